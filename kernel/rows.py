@@ -1,0 +1,172 @@
+"""Model instances from plain SQL, for the few queries that run by the thousand.
+
+Django builds a query anew each time, which takes ten times as long as the database needs for it. `Rows` names the columns once
+and makes instances of what comes back, with every value as the model's fields read it; fields left out load when asked for.
+"""
+
+import json
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from functools import cache
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, models, transaction
+from django.db.models.signals import post_save
+
+# Makes one text of the column `fact` of several rows, with spaces between.
+JOIN = {"sqlite": "group_concat(fact, ' ')", "postgresql": "string_agg(fact, ' ')"}
+
+
+class ValueTaken(IntegrityError):
+    """Another row has the value that must be the only one of its kind; nothing was written, and the transaction goes on."""
+
+
+class Rows:
+    """The columns of a model under an alias, and the way from their values to an instance.
+
+    `names` are attribute names (`attempt_id`); none means all. `sql` goes after SELECT; `width` is how many values it yields.
+    """
+
+    def __init__(self, model: type[models.Model], alias: str, *names: str):
+        self.model = model
+        fields = [field for field in model._meta.concrete_fields if not names or field.attname in names]
+        unknown = set(names) - {field.attname for field in fields}
+        if unknown:
+            raise ValueError(f"{model.__name__} has no {', '.join(sorted(unknown))}.")
+        self.names = tuple(field.attname for field in fields)  # in the order `Model.from_db` wants
+        self.sql = ", ".join(f"{alias}.{field.column}" for field in fields)
+        self.width = len(fields)
+        self._readers = [(place, read) for place, field in enumerate(fields) if (read := _reader(field))]
+
+    def instance(self, values) -> models.Model:
+        values = list(values)
+        for place, read in self._readers:
+            if values[place] is not None:
+                values[place] = read(values[place])
+        return self.model.from_db(connection.alias, self.names, values)
+
+
+def _reader(field):
+    kinds = {
+        models.UUIDField: key_value,
+        models.DateTimeField: moment,
+        models.JSONField: json.loads,
+        models.BooleanField: bool,  # SQLite has numbers
+    }
+    return next((read for kind, read in kinds.items() if isinstance(field, kind)), None)
+
+
+def key_value(value) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def moment(value: datetime) -> datetime:
+    return value if value.tzinfo else value.replace(tzinfo=UTC)  # SQLite stores UTC without saying so
+
+
+def uuid_value(value: UUID):
+    """A key as this database compares it."""
+    return value if connection.features.has_native_uuid_field else value.hex
+
+
+def moment_value(value: datetime):
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def json_value(value):
+    return None if value is None else connection.ops.adapt_json_value(value, None)
+
+
+def one(sql: str, *values) -> tuple | None:
+    database = connections[DEFAULT_DB_ALIAS]
+    if not _goes_straight(database):
+        with database.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchone()
+    with database.wrap_database_errors:
+        return database.connection.execute(_with_marks(sql), values).fetchone()
+
+
+def every(sql: str, *values) -> list[tuple]:
+    database = connections[DEFAULT_DB_ALIAS]
+    if not _goes_straight(database):
+        with database.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchall()
+    with database.wrap_database_errors:
+        return database.connection.execute(_with_marks(sql), values).fetchall()
+
+
+def write(sql: str, *values) -> int:
+    """Run one statement that writes; return how many rows it changed. They are safe on disk when this returns.
+
+    On SQLite a transaction of its own takes a fair turn (`kernel.sqlite3`); PostgreSQL needs none for one statement.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    if _goes_straight(database) and not database.in_atomic_block:
+        with database.wrap_database_errors:
+            return _write_straight(database, _with_marks(sql), values)
+    turn = transaction.atomic(savepoint=False) if database.vendor == "sqlite" else nullcontext()
+    with turn, database.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.rowcount
+
+
+def _write_straight(database, sql: str, values) -> int:
+    database._start_transaction_under_autocommit()
+    try:
+        count = database.connection.execute(sql, values).rowcount
+        database.connection.commit()
+    except BaseException:
+        database.connection.rollback()
+        raise
+    return count
+
+
+def _goes_straight(database) -> bool:
+    """Whether a query may go to SQLite's own connection: where nobody listens to queries, as tests and debugging do.
+
+    Django's cursors and transactions cost several times what SQLite needs for such a query.
+    """
+    if database.vendor != "sqlite" or database.execute_wrappers or database.queries_logged:
+        return False
+    if database.connection is None:
+        database.ensure_connection()
+    if database.in_atomic_block:
+        database.validate_no_broken_transaction()
+    return True
+
+
+@cache
+def _with_marks(sql: str) -> str:
+    return sql.replace("%s", "?")
+
+
+def insert(row: models.Model, *, unless: str = "") -> None:
+    """Write a new row as its model's fields write themselves, and give it its id; who listens to `post_save` is told.
+
+    `unless` names a unique column: raises ValueTaken when another row has that value.
+    """
+    model = type(row)
+    fields = [field for field in model._meta.concrete_fields if field is not model._meta.auto_field]
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    made = one(_insert_sql(model, tuple(field.column for field in fields), unless), *values)
+    if made is None:
+        raise ValueTaken(f"Another row has this {unless}.")
+    row.pk, row._state.adding, row._state.db = made[0], False, connection.alias
+    post_save.send(sender=model, instance=row, created=True, update_fields=None, raw=False, using=connection.alias)
+
+
+@cache
+def _insert_sql(model: type[models.Model], columns: tuple[str, ...], unless: str) -> str:
+    meta = model._meta
+    signs = ", ".join(["%s"] * len(columns))
+    conflict = f" ON CONFLICT ({meta.get_field(unless).column}) DO NOTHING" if unless else ""
+    return f"INSERT INTO {meta.db_table} ({', '.join(columns)}) VALUES ({signs}){conflict} RETURNING {meta.pk.column}"  # noqa: S608
+
+
+def locking(sql: str, alias: str = "") -> str:
+    """The query with a lock on what it reads, where the database locks rows; SQLite's writers have the whole file."""
+    if not connection.features.has_select_for_update:
+        return sql
+    return f"{sql} FOR UPDATE{f' OF {alias}' if alias else ''}"

@@ -1,0 +1,1 @@
+"""Django's SQLite back end, waiting for its turn to write in small steps."""
