@@ -1,0 +1,1 @@
+"""Screens of the admin for posters: sheets, the gallery, campaigns and their words."""
