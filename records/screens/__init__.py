@@ -1,0 +1,1 @@
+"""Screens of the admin about training: enrolments, certificates, accommodations, evaluation results, questions."""

@@ -1,0 +1,1 @@
+"""What learners open. Views parse, call and answer; rules live beside the models."""
