@@ -1,0 +1,132 @@
+"""The server process: load the site once, answer a first request, then let granian fork its workers from it.
+
+`python -m config.serve HOST PORT [APPLICATION]`. Workers that are forked from a loaded process share its memory with it:
+two of them need about 100 MB less than two that load the site themselves. Nothing that must not be shared crosses the fork:
+database connections are closed before, and Python gives each child its own random state.
+
+Environment: `WEB_WORKERS` (default 2), `WEB_THREADS` per worker (default 1 on SQLite, 4 on PostgreSQL: measured fastest and
+steadiest).
+"""
+
+import ctypes
+import gc
+import io
+import logging
+import multiprocessing
+import os
+import sys
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from config import env
+
+log = logging.getLogger("lodestar.serve")
+
+APPLICATION = "config.wsgi:application"
+HEADER_SECONDS = 10  # slow clients are cut off (SAFEGUARDS U11)
+WAITING_REQUESTS = 128  # per worker, before new connections wait
+# Optional to the packages that would import them: other kinds of pictures, colours for code in an API that is not mounted.
+UNUSED = ("pillow_heif", "pygments")
+C_LIBRARY = ctypes.CDLL(None) if os.name == "posix" else None
+M_ARENA_MAX = -8  # malloc.h of the GNU library; others have no mallopt or ignore it
+
+
+def main(host: str, port: int, application: str = APPLICATION) -> None:
+    on_postgres = env.text("DATABASE_URL").startswith("postgres")
+    workers = env.number("WEB_WORKERS", 2, least=1, most=64)
+    threads = env.number("WEB_THREADS", 4 if on_postgres else 1, least=1, most=64)
+    env.finish()
+    if application == APPLICATION:
+        load(on_postgres=on_postgres)
+    if hasattr(os, "fork"):
+        multiprocessing.set_start_method("fork", force=True)
+    Granian(
+        application,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        backpressure=WAITING_REQUESTS,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+def load(*, on_postgres: bool) -> None:
+    """Bring into memory what every worker needs: code, addresses, templates, words."""
+    for package in [*UNUSED, *([] if on_postgres else ["psycopg"])]:
+        leave_out(package)
+    few_arenas()
+    from django.conf import settings
+    from django.db import DatabaseError, connections
+    from django.urls import get_resolver
+    from django.utils import timezone
+
+    from config.wsgi import application
+    from posters import upkeep
+
+    get_resolver()._populate()
+    for code, _name in settings.LANGUAGES:
+        ask(application, f"/{code}/")
+    try:
+        upkeep.take_up(timezone.now())
+    except DatabaseError:  # the site starts without its database and answers what it can
+        log.warning("The queue of kits could not be read; the next order or `make_kits` takes it up.")
+    connections.close_all()
+    gc.collect()
+    give_back()
+    gc.freeze()  # the collector would write to every shared page
+
+
+def leave_out(package: str) -> None:
+    """Make an optional import of other packages fail, as Python documents it: they go on without, megabytes lighter."""
+    sys.modules[package] = None
+
+
+def few_arenas() -> None:
+    """Let all threads of a worker share two heaps of the C library: with one each, what one freed helps no other."""
+    if hasattr(C_LIBRARY, "mallopt"):
+        C_LIBRARY.mallopt(M_ARENA_MAX, 2)
+
+
+def give_back() -> None:
+    """Return what loading has freed to the system, before workers are forked with it."""
+    if hasattr(C_LIBRARY, "malloc_trim"):
+        C_LIBRARY.malloc_trim(0)
+
+
+def ask(application, path: str) -> None:
+    """Answer one anonymous GET in this process. A page that fails will say so to its first visitor."""
+    from django.conf import settings
+
+    host = (settings.ALLOWED_HOSTS or ["localhost"])[0].lstrip(".")
+    secure = bool(getattr(settings, "SECURE_SSL_REDIRECT", False))
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SCRIPT_NAME": "",
+        "SERVER_NAME": host,
+        "SERVER_PORT": "443" if secure else "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": host,
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.url_scheme": "https" if secure else "http",
+    }
+    answer = application(environ, lambda status, headers, exc_info=None: None)
+    try:
+        b"".join(answer)
+    finally:
+        getattr(answer, "close", lambda: None)()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])
