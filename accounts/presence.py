@@ -6,7 +6,6 @@ None, and the ordinary middleware decides. A sign of life that is due is left to
 """
 
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -19,12 +18,13 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.idle import SEEN
 from accounts.models import User
+from kernel.near import Kept
 from kernel.rows import Rows, moment_value, one, write
 
 FIND_SESSION = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 SAVE_SESSION = "UPDATE django_session SET session_data = %s, expire_date = %s WHERE session_key = %s"
 SESSIONS_KEPT = 500
-_read: OrderedDict[str, dict] = OrderedDict()
+_read: Kept = Kept(SESSIONS_KEPT)
 # What the caller's own query brings of the user, under the alias u.
 USER = Rows(User, "u", "id", "password", "session_epoch", "is_active")
 
@@ -66,9 +66,8 @@ def read_session(session: PlainSession, text: str) -> dict:
     """Return what a session's row holds. The same text means the same, so that its signature is checked once per process."""
     kept = _read.get(text)
     if kept is None:
-        kept = _read[text] = session.decode(text)
-        while len(_read) > SESSIONS_KEPT:
-            _read.popitem(last=False)
+        kept = session.decode(text)
+        _read.put(text, kept)
     return dict(kept)
 
 

@@ -16,9 +16,11 @@ What earns how much (n parts, each right, wrong or left open):
 No answer earns 0. A critical choice, or a harmful one in a scenario, fails the attempt whatever the score.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from courses.concepts import Kind, Outcome, Scoring
 
@@ -52,8 +54,14 @@ def score_percent(credits: Iterable[float | Fraction]) -> int:
 
     Every question weighs the same. 79.99 is 79. No questions score 0.
     """
-    shares = [Fraction(credit).limit_denominator(FINEST_SHARE) for credit in credits]
-    return int(100 * sum(shares) / len(shares)) if shares else 0
+    counted = Counter(credits)
+    earned = sum(_exact(credit) * count for credit, count in counted.items())
+    return int(100 * earned / counted.total()) if counted else 0
+
+
+@lru_cache(maxsize=256)
+def _exact(credit: float | Fraction) -> Fraction:
+    return Fraction(credit).limit_denominator(FINEST_SHARE)
 
 
 def has_passed(percent: int, *, pass_mark: int, harmful: bool) -> bool:

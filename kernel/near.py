@@ -11,6 +11,19 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from kernel import stamp
 
 
+class Kept(OrderedDict):
+    """A dictionary that forgets what was put in longest ago."""
+
+    def __init__(self, most: int):
+        super().__init__()
+        self.most = most
+
+    def put(self, key, value) -> None:
+        self[key] = value
+        while len(self) > self.most:
+            self.popitem(last=False)
+
+
 class NearCache(BaseCache):
     """A cache in this process that hands out the very objects it was given: nothing is packed or unpacked on the way.
 

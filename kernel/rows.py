@@ -149,7 +149,8 @@ def insert(row: models.Model, *, unless: str = "") -> None:
     """
     model = type(row)
     fields = [field for field in model._meta.concrete_fields if field is not model._meta.auto_field]
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    database = connections[DEFAULT_DB_ALIAS]
+    values = [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
     made = one(_insert_sql(model, tuple(field.column for field in fields), unless), *values)
     if made is None:
         raise ValueTaken(f"Another row has this {unless}.")

@@ -199,13 +199,13 @@ def submit_attempt(attempt: Attempt, *, now: datetime, beside: Callable[[], None
     read and marked before anything is locked; one that changed meanwhile is read again, so that the turn to write is short.
     `beside` writes something of the caller's in the same transaction.
     """
-    sheets = _marked(attempt)
+    sheets = express.find_sheets(attempt)
     with transaction.atomic():
         is_open, answered = express.lock_answers(attempt)
         if not is_open:
             raise AttemptClosed
         if any(sheet.answered != answered[sheet.item_id] for sheet in sheets):
-            sheets = _marked(attempt)
+            sheets = express.find_sheets(attempt)
         attempt.submitted_at = now
         attempt.harmed = any(sheet.harmed for sheet in sheets)
         attempt.score_percent = marking.score_percent(sheet.credit for sheet in sheets)
@@ -218,14 +218,6 @@ def submit_attempt(attempt: Attempt, *, now: datetime, beside: Callable[[], None
         if beside:
             beside()
     return attempt
-
-
-def _marked(attempt: Attempt) -> list[express.Sheet]:
-    sheets = express.find_sheets(attempt)
-    for sheet in sheets:
-        mark = marking.mark(sheet.content, sheet.answer)
-        sheet.credit, sheet.harmed = float(mark.credit), mark.harmful
-    return sheets
 
 
 def close_if_late(attempt: Attempt, *, now: datetime) -> Attempt:

@@ -14,7 +14,16 @@ CODE_LENGTH = 27
 
 
 def new_code() -> str:
-    return "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
+    return drawn(CODE_LENGTH)
+
+
+def drawn(length: int) -> str:
+    """Signs drawn by the system's generator, every row of them as likely as any other: one number gives them all."""
+    number, signs = secrets.randbelow(len(CODE_SIGNS) ** length), []
+    for _ in range(length):
+        number, place = divmod(number, len(CODE_SIGNS))
+        signs.append(CODE_SIGNS[place])
+    return "".join(signs)
 
 
 class Completion(models.Model):

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from courses.outline import Outline, outline
-from kernel.rows import JOIN, Rows, insert, locking, one, uuid_value
+from kernel.rows import JOIN, Rows, insert, locking, one
 from records.attempts import Attempt
 from records.certificates import Completion
 from records.enrolments import Enrolment
@@ -78,8 +78,8 @@ class Case:
     lessons: list[tuple[str, bool, str]]
 
     def has_done(self, course: Outline) -> bool:
-        done = {key for key, is_done, _language in self.lessons if is_done}
-        return all(str(uuid_value(lesson.key)) in done for lesson in course.lessons)
+        done = {key.replace("-", "") for key, is_done, _language in self.lessons if is_done}
+        return all(lesson.key.hex in done for lesson in course.lessons)
 
     def languages(self, attempt: Attempt | None) -> list[str]:
         """Every language the course was taken in, each once, in order of first use."""

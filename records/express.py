@@ -4,7 +4,6 @@ Django builds each of these queries anew in a millisecond; the database answers 
 """
 
 import json
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,12 +11,16 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from accounts.presence import USER
+from courses import marking
+from kernel.near import Kept
 from kernel.rows import JOIN, Rows, every, json_value, key_value, locking, moment, moment_value, one, uuid_value, write
 from records.attempts import Attempt, AttemptItem, QuestionEdition
 from records.enrolments import Enrolment, SeatTime, is_fresh
 
 EDITIONS_KEPT = 400
-_editions: OrderedDict[tuple[int, str], QuestionEdition] = OrderedDict()
+_editions: Kept = Kept(EDITIONS_KEPT)  # (id, digest) -> QuestionEdition
+MARKS_KEPT = 2000
+_marks: Kept = Kept(MARKS_KEPT)  # (digest, answer as stored) -> Mark
 
 # --- Items of an attempt -------------------------------------------------------------------------------------------
 ATTEMPT = Rows(Attempt, "a", "id", "enrolment_id", "number", "key", "submitted_at", "deadline_at")
@@ -102,24 +105,32 @@ def find_attempt(user_id: int, key: UUID) -> tuple[tuple, Attempt] | None:
 
 @dataclass(slots=True)
 class Sheet:
-    """One question of an attempt as it is marked. `answered` tells one answer from the next."""
+    """What one question of an attempt earned. `answered` tells one answer from the next."""
 
     item_id: int
-    content: dict
-    answer: dict | None
     answered: str | None
-    credit: float = 0
-    harmed: bool = False
+    credit: float
+    harmed: bool
 
 
 def find_sheets(attempt: Attempt) -> list[Sheet]:
-    """Return what is to be marked of an attempt, in the order of its items."""
+    """Return the questions of an attempt, marked, in the order of its items."""
     rows = every(FIND_SHEETS, attempt.pk)
     found = editions({edition_id: digest for _item, edition_id, digest, _answer, _at in rows})
-    return [
-        Sheet(item_id, found[edition_id].content, json.loads(answer) if answer else None, answered)
-        for item_id, edition_id, _digest, answer, answered in rows
-    ]
+    sheets = []
+    for item_id, edition_id, digest, answer, answered in rows:
+        mark = _mark(digest, found[edition_id].content, answer)
+        sheets.append(Sheet(item_id, answered, float(mark.credit), mark.harmful))
+    return sheets
+
+
+def _mark(digest: str, content: dict, answer: str | None) -> marking.Mark:
+    """Mark a stored answer. A digest stands for its content: most answers to a question are the same few, marked once each."""
+    mark = _marks.get((digest, answer))
+    if mark is None:
+        mark = marking.mark(content, json.loads(answer) if answer else None)
+        _marks.put((digest, answer), mark)
+    return mark
 
 
 def editions(digests: dict[int, str]) -> dict[int, QuestionEdition]:
@@ -130,14 +141,14 @@ def editions(digests: dict[int, str]) -> dict[int, QuestionEdition]:
     found = {number: kept for number, digest in digests.items() if (kept := _editions.get((number, digest)))}
     if missing := digests.keys() - found.keys():
         for edition in QuestionEdition.objects.filter(pk__in=missing):
-            found[edition.pk] = _editions[edition.pk, edition.digest] = edition
-    while len(_editions) > EDITIONS_KEPT:
-        _editions.popitem(last=False)
+            found[edition.pk] = edition
+            _editions.put((edition.pk, edition.digest), edition)
     return found
 
 
 def forget_editions() -> None:
     _editions.clear()
+    _marks.clear()
 
 
 def write_answer(item: AttemptItem, answer: dict | None, *, locale: str, now: datetime) -> bool:

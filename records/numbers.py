@@ -1,9 +1,8 @@
 """Certificate numbers and verify codes: how they are made, written and read back."""
 
-import secrets
 import unicodedata
 
-from records.certificates import CODE_LENGTH, CODE_SIGNS
+from records.certificates import CODE_LENGTH, CODE_SIGNS, drawn
 
 GROUP = 3  # signs of a code that are read in one breath
 SERIAL_SIGNS = 6
@@ -11,7 +10,7 @@ SERIAL_SIGNS = 6
 
 def new_number(year: int) -> str:
     """Return a number such as `LS-2026-7K3M9Q-T`: random within its year, with a sign that shows a slip of the pen."""
-    serial = "".join(secrets.choice(CODE_SIGNS) for _ in range(SERIAL_SIGNS))
+    serial = drawn(SERIAL_SIGNS)
     return f"LS-{year:04d}-{serial}-{_check_sign(f'{year:04d}', serial)}"
 
 

@@ -13,7 +13,6 @@ import os
 import re
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -31,6 +30,7 @@ from django.utils import timezone, translation
 from accounts.idle import see
 from accounts.presence import presence_of
 from kernel import stamp
+from kernel.near import Kept
 from records import assessment as rules
 from records import express
 from records.learners import wants_json
@@ -39,7 +39,7 @@ from records.visits import lesson_facts, recall
 
 SHELL_SECONDS = 60  # a hotline card says "open now", which is true for a minute
 SHELLS_KEPT = 200
-PARTS_KEPT = 1200
+PARTS_KEPT = 600
 TOKEN_MARK = secrets.token_hex(16)  # stands in the learner's parts where the CSRF token will be
 OF_ONE_PAGE = {"Content-Length", "Set-Cookie"}
 OF_ONE_FORM = {*OF_ONE_PAGE, "Content-Type", "Location"}
@@ -106,19 +106,6 @@ class Parts:
     shown: tuple
     bar: str
     next: str
-
-
-class Kept(OrderedDict):
-    """A dictionary that forgets what was put in longest ago."""
-
-    def __init__(self, most: int):
-        super().__init__()
-        self.most = most
-
-    def put(self, key, value) -> None:
-        self[key] = value
-        while len(self) > self.most:
-            self.popitem(last=False)
 
 
 @dataclass(frozen=True)
