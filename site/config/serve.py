@@ -10,11 +10,15 @@ steadiest).
 
 import ctypes
 import gc
+import importlib.machinery
 import io
 import logging
 import multiprocessing
 import os
+import re
 import sys
+from pathlib import Path
+from types import ModuleType
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
@@ -28,10 +32,14 @@ log = logging.getLogger("lodestar.serve")
 APPLICATION = "config.wsgi:application"
 HEADER_SECONDS = 10  # slow clients are cut off (SAFEGUARDS U11)
 WAITING_REQUESTS = 128  # per worker, before new connections wait
-# Optional to the packages that would import them: other kinds of pictures, colours for code in an API that is not mounted.
-UNUSED = ("pillow_heif", "pygments")
+# Optional to the packages that would import them: other kinds of pictures and templates, colours for code, another reader of HTML.
+UNUSED = ("pillow_heif", "pygments", "jinja2", "html5lib")
+# Wagtail's apps register their part of an API that this site does not mount; with what it needs it weighs 15 MB.
+NOT_MOUNTED = re.compile(r"wagtail(\.\w+)*\.api\.v3(\.|\Z)|wagtail\.contrib\.redirects\.api(\.|\Z)")
 C_LIBRARY = ctypes.CDLL(None) if os.name == "posix" else None
 M_ARENA_MAX = -8  # malloc.h of the GNU library; others have no mallopt or ignore it
+MADV_DONTNEED = 4  # madvise(2): for pages of a file that nobody changed, they are read from it again when needed
+MAPPING = re.compile(r"(?P<start>[0-9a-f]+)-(?P<end>[0-9a-f]+) (?P<rights>[rwxsp-]{4}) \S+ \S+ (?P<file>\d+)")
 
 
 def main(host: str, port: int, application: str = APPLICATION) -> None:
@@ -63,6 +71,7 @@ def load(*, on_postgres: bool) -> None:
     """Bring into memory what every worker needs: code, addresses, templates, words."""
     for package in [*UNUSED, *([] if on_postgres else ["psycopg"])]:
         leave_out(package)
+    sys.meta_path.insert(0, NotMounted())
     few_arenas()
     from django.conf import settings
     from django.db import DatabaseError, connections
@@ -76,6 +85,8 @@ def load(*, on_postgres: bool) -> None:
     for code, _name in settings.LANGUAGES:
         ask(application, f"/{code}/")
     try:
+        for path in common_pages():
+            ask(application, path)
         upkeep.take_up(timezone.now())
     except DatabaseError:  # the site starts without its database and answers what it can
         log.warning("The queue of kits could not be read; the next order or `make_kits` takes it up.")
@@ -90,6 +101,31 @@ def leave_out(package: str) -> None:
     sys.modules[package] = None
 
 
+class NotMounted:
+    """Finds, for each module of `NOT_MOUNTED`, an empty one: what is registered with it goes nowhere, and nobody asks for it."""
+
+    def find_spec(self, name, path=None, target=None):
+        return importlib.machinery.ModuleSpec(name, self, is_package=True) if NOT_MOUNTED.match(name) else None
+
+    def create_module(self, spec):
+        return Nothing(spec.name)
+
+    def exec_module(self, module):
+        pass
+
+
+class Nothing(ModuleType):
+    """A module in which everything one asks for is there and does nothing."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Nothing(f"{self.__name__}.{name}")
+
+    def __call__(self, *_arguments, **_named):
+        return None
+
+
 def few_arenas() -> None:
     """Let all threads of a worker share two heaps of the C library: with one each, what one freed helps no other."""
     if hasattr(C_LIBRARY, "mallopt"):
@@ -97,9 +133,44 @@ def few_arenas() -> None:
 
 
 def give_back() -> None:
-    """Return what loading has freed to the system, before workers are forked with it."""
+    """Return to the system what loading has freed, and the pages of libraries that loading has read, before workers are forked.
+
+    What of a library is needed again is mapped again where it is needed, by all processes together.
+    """
     if hasattr(C_LIBRARY, "malloc_trim"):
         C_LIBRARY.malloc_trim(0)
+    if hasattr(C_LIBRARY, "madvise"):
+        for start, end in pages_of_files():
+            C_LIBRARY.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), MADV_DONTNEED)
+
+
+def pages_of_files(maps: Path = Path("/proc/self/smaps")) -> list[tuple[int, int]]:
+    """Return (start, end) of this process's memory that is files as they lie on the disk: none may write it, and nobody has.
+
+    Linux only (proc_pid_smaps(5)); elsewhere there is no such file, and nothing is returned.
+    """
+    found, place = [], None
+    for line in maps.read_text().splitlines() if maps.exists() else []:
+        if begins := MAPPING.match(line):
+            is_file = begins["file"] != "0" and begins["rights"] in {"r--p", "r-xp"}
+            place = (int(begins["start"], 16), int(begins["end"], 16)) if is_file else None
+        elif place and line.startswith("Anonymous:") and line.split()[1] == "0":
+            found.append(place)
+    return found
+
+
+def common_pages() -> list[str]:
+    """Addresses of one page of each type and of some that are no pages: what answering them needs, all workers share then."""
+    from django.conf import settings
+    from django.urls import reverse
+    from django.utils import translation
+    from wagtail.models import Page
+
+    first = Page.objects.live().public().filter(locale__language_code=settings.LANGUAGE_CODE, depth__gt=1)
+    pages = {page.content_type_id: page for page in first.order_by("-path")}
+    with translation.override(settings.LANGUAGE_CODE):
+        screens = [reverse(name) for name in ("hotlines:help", "account_login", "records:verify")]
+    return [*filter(None, (page.url for page in pages.values())), *screens, f"/{settings.LANGUAGE_CODE}/-/"]
 
 
 def ask(application, path: str) -> None:
