@@ -14,10 +14,11 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from hotlines.models import Hotline, Proposal
-from hotlines.screens import changes, checks, uploads
 from hotlines.screens.registry import HotlineViewSet, HotlineWordsViewSet, KeptPolicy
+from kernel.late import Late
 
 PANEL_ROWS = 8
+changes, checks, uploads = (Late(f"hotlines.screens.{name}") for name in ("changes", "checks", "uploads"))
 urls = [
     path("number-changes/", changes.change_list, name="changes"),
     path("number-changes/<int:pk>/", changes.change, name="change"),

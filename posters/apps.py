@@ -11,9 +11,23 @@ class PostersConfig(AppConfig):
         from accounts import privacy
         from hotlines import carriers
         from hotlines.signals import number_changed
-        from posters import upkeep
         from posters.privacy import STAYS, erase_posters, export_posters
 
         privacy.register("posters", _("Posters"), export=export_posters, erase=erase_posters, stays=STAYS)
-        carriers.register("posters", upkeep.carriers)
-        number_changed.connect(upkeep.number_changed, dispatch_uid="posters.upkeep")
+        carriers.register("posters", carriers_of)
+        number_changed.connect(after_number_changed, dispatch_uid="posters.upkeep")
+
+
+# What makes sheets is loaded when a number changes, not with every process of the site.
+
+
+def carriers_of(hotline, moment):
+    from posters import upkeep
+
+    return upkeep.carriers(hotline, moment)
+
+
+def after_number_changed(sender, **facts):
+    from posters import upkeep
+
+    upkeep.number_changed(sender, **facts)

@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel import languages
-from posters import access, doorbell, jobs, kits, store, upkeep
+from posters import access, doorbell, due, jobs, kits, store
 from posters.designs import DESIGNS
 from posters.models import Kit, KitPurpose, KitSheet, KitState, RowState
 from posters.sizes import SIZES
@@ -69,7 +69,7 @@ def kit_list(request):
     ids = [kit.pk for kit in page]
     known = Kit.objects.filter(pk__in=ids).with_counts().select_related("made_by").in_bulk()
     outdated = Kit.objects.filter(made_by=request.user).for_reissue().count()
-    upkeep.wake_if_due(timezone.now())
+    due.wake_if_due(timezone.now())
     context = {
         "page_of_kits": page,
         "kits": [known[pk] for pk in ids if pk in known],

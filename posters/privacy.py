@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.privacy import Table
-from posters import jobs
 from posters.models import CampaignWords, CommonWords, Kit, KitNotice, Poster
 
 STAYS = _("Reviews of words and approvals of posters stay; after erasure your name is shown with none of them.")
@@ -42,6 +41,8 @@ def export_posters(user: User) -> list[Table]:
 def erase_posters(user: User) -> None:
     """Kits go with the person; their sheets stay known, because printed ones hang on walls."""
     for kit in Kit.objects.filter(made_by=user):
+        from posters import jobs  # with all that makes sheets
+
         jobs.cancel(kit, now=timezone.now())
         kit.delete()
     KitNotice.objects.filter(user=user).delete()

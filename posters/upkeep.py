@@ -26,6 +26,7 @@ from kernel import letters
 from kernel.models import record_event
 from posters import doorbell, jobs
 from posters.choice import Choice, NotPossible, Shelf, numbers_for
+from posters.due import due
 from posters.kits import SHEETS_MOST
 from posters.models import Kit, KitNotice, KitPurpose, Lookout, Poster, Sheet
 
@@ -119,38 +120,12 @@ def pieces(ids: list[int], size: int = 500):
     return (ids[begin : begin + size] for begin in range(0, len(ids), size))
 
 
-def due(now: datetime) -> models.QuerySet:
-    """Hotlines of which something took effect since the last look: a date came, or a change was approved."""
-    since = Lookout.objects.values_list("looked_at", flat=True).first()
-    if since is None:
-        return Hotline.objects.none()
-    return Hotline.objects.published().filter(
-        models.Q(valid_from__gt=since, valid_from__lte=now)
-        | models.Q(valid_to__gt=since, valid_to__lte=now)
-        | models.Q(changed_at__gt=since, changed_at__lte=now)
-    )
-
-
 def look(now: datetime) -> list[Kit]:
     """Do what came due since the last look: scheduled switch-overs, and what a crash left undone after an approval."""
     with transaction.atomic():
         kits = [kit for hotline in due(now) for kit in renew(hotline, now=now)]
         Lookout.objects.update_or_create(pk=1, defaults={"looked_at": now})
     return kits
-
-
-def wake_if_due(now: datetime) -> None:
-    """For pages that coordinators open often: where no timer runs, a switch-over is noticed by whoever comes first."""
-    if due(now).exists() or (not Lookout.objects.exists() and Sheet.objects.exists()):
-        doorbell.wake()
-
-
-def take_up(now: datetime) -> None:
-    """For the start of the server: go on with what a stop interrupted, and with what came due meanwhile."""
-    if Kit.objects.unfinished().exists():
-        doorbell.wake()
-    else:
-        wake_if_due(now)
 
 
 # --- Telling ---

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from posters import gallery_views, kit_views
+from kernel.late import Late
 
 app_name = "posters"
+gallery_views, kit_views = Late("posters.gallery_views"), Late("posters.kit_views")
 urlpatterns = [
     path("", gallery_views.gallery, name="gallery"),
     path("sheet/<slug:code>.png", gallery_views.picture, name="gallery_picture"),

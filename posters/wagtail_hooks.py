@@ -7,9 +7,10 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from posters.screens import gallery, sheets
+from kernel.late import Late
 from posters.screens import words as word_screens
 
+gallery, sheets = Late("posters.screens.gallery"), Late("posters.screens.sheets")
 urls = [
     path("sheets/", sheets.sheet_list, name="sheets"),
     path("sheets/<int:pk>/", sheets.sheet, name="sheet"),

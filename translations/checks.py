@@ -274,6 +274,11 @@ def _links(source: str, text: str) -> Iterator[Problem]:
 # --- Numbers -------------------------------------------------------------------------------------------------------
 
 NUMBER = re.compile(r"\d+(?:[.,'\u00a0\u202f\u2009’٫٬ ]\d{3}(?!\d)|[.,٫]\d+)*")
+# As dates name them; “May” stands beside a digit, or it is no month.
+MONTHS = (
+    "January", "February", "March", "April", r"(?:May(?= \d)|(?<=\d )May)", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
 ENGLISH_NUMBERS = {
     word: str(value)
     for value, word in enumerate(
@@ -305,13 +310,19 @@ def numbers_in(text: str) -> list[tuple[str, float]]:
         point = re.fullmatch(r"(\d+)[.,٫](\d{1,2})", raw)
         scaled = float(f"{point[1]}.{point[2]}") if point else value
         scale = next((size for word, size in SCALES.items() if behind.startswith(word)), 0)
-        found.append((re.sub(r"\D", "", raw).lstrip("0") or "0", scaled * scale if scale else value))
+        found.append((re.sub(r"\D", "", raw).lstrip("0") or "0", round(scaled * scale, 3) if scale else value))
     return found
+
+
+def _months(source: str) -> set[str]:
+    """Numbers of the months that the English source names: many languages write them in digits."""
+    return {str(number) for number, name in enumerate(MONTHS, 1) if re.search(rf"\b{name}\b", source)}
 
 
 def _numbers(source: str, text: str) -> Iterator[Problem]:
     ours, theirs = numbers_in(source), numbers_in(text)
     in_words = {ENGLISH_NUMBERS[word] for word in re.findall(r"[a-z]+", source.casefold()) if word in ENGLISH_NUMBERS}
+    in_words |= _months(source)
     digits, values = {number for number, _value in ours}, {value for _number, value in ours}
     new = [
         number for number, value in theirs if number not in digits and value not in values and number not in in_words

@@ -11,14 +11,17 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import TranslatableMixin
 from wagtail_localize.models import Translation
 
+from kernel.late import Late
 from translations import access, policy, review
 from translations.models import Handover
-from translations.screens import catalogue, desk, files, matrix, people, posters
 from translations.screens.shared import language
 from translations.segments import segments
 from translations.sources import content_class
 
 PANEL_ROWS = 8
+catalogue, desk, files, matrix, people, posters = (
+    Late(f"translations.screens.{name}") for name in ("catalogue", "desk", "files", "matrix", "people", "posters")
+)
 urls = [
     path("", matrix.matrix, name="matrix"),
     path("complete/", matrix.begin_missing, name="begin_missing"),
@@ -31,7 +34,7 @@ urls = [
     path("rules/", people.policies, name="policies"),
     path("rules/<int:pk>/remove/", people.remove_policy, name="remove_policy"),
     path("<slug:code>/report/", files.report, name="report"),
-    path("<slug:code>/interface/", catalogue.CatalogueView.as_view(), name="catalogue"),
+    path("<slug:code>/interface/", catalogue.interface, name="catalogue"),
     path("<slug:code>/interface/review/", catalogue.review, name="review_catalogue"),
     path("<slug:code>/interface/file/", catalogue.take_along, name="catalogue_file"),
     path("<slug:code>/interface/take-back/", catalogue.take_back, name="catalogue_take_back"),

@@ -3,17 +3,9 @@
 from django.conf import settings
 from django.urls import reverse
 
+from directory.api import LISTS
 from directory.api.pages import PER_PAGE, PER_PAGE_MOST
 from directory.exchange import hsds
-
-LISTS = {
-    "organizations": ("organization", "organizations", True),
-    "services": ("service", "services", True),
-    "service_at_locations": ("service_at_location", "services at locations", True),
-    "taxonomies": ("taxonomy", "taxonomies", False),
-    "taxonomy_terms": ("taxonomy_term", "taxonomy terms", False),
-}
-
 
 def address(name: str, *args) -> str:
     """An absolute address of the API, made from the one setting that knows where the site is."""

@@ -13,7 +13,7 @@ from django.utils.http import http_date, parse_etags
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts import limits
-from directory.api import description, pages
+from directory.api import LISTS, description, pages
 from directory.exchange import mapping, packages
 from kernel.address import client_address
 
@@ -91,7 +91,7 @@ def openapi(request):
 
 @read_only
 def many(request, name: str):
-    table, _words, is_long = description.LISTS[name]
+    table, _words, is_long = LISTS[name]
     query = pages.read(request.GET)
     if is_long:
         return pages.page_of(table, query, on=timezone.localdate())
@@ -100,7 +100,7 @@ def many(request, name: str):
 
 @read_only
 def one(request, name: str, identifier: UUID):
-    table, _words, is_long = description.LISTS[name]
+    table, _words, is_long = LISTS[name]
     if is_long:
         found = pages.one(table, identifier, on=timezone.localdate())
     else:

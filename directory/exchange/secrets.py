@@ -5,7 +5,6 @@ in the differences of an import, in the snapshots that undo needs and in what a 
 """
 
 from directory.exchange.models import Given, Item, Merge
-from directory.exchange.trees import without_secrets
 from directory.models import Location, ServiceAtLocation
 from directory.models.entries import EXACT_POSITION, EXACT_TEXTS
 
@@ -14,6 +13,8 @@ def forget_copies(sender, instance: Location, raw=False, **_signal) -> None:
     """Called whenever a location is saved."""
     if not instance.is_confidential or raw:
         return
+    from directory.exchange.trees import without_secrets  # with all that reads files
+
     areas = {str(instance.pk): instance.area}
     organisation_id = instance.organisation_id
     ServiceAtLocation.objects.filter(location=instance).exclude(description="").update(description="")

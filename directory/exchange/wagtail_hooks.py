@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from directory.exchange import screens
+from kernel.late import Late
 
+screens = Late("directory.exchange.screens")
 urls = [
     path("directory/imports/", screens.imports, name="imports"),
     path("directory/imports/<uuid:pk>/", screens.batch, name="batch"),

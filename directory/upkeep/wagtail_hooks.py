@@ -8,9 +8,10 @@ from wagtail.admin.ui.components import Component
 
 from directory.exchange.models import Pairing
 from directory.exchange.wagtail_hooks import KeeperItem
-from directory.upkeep import screens
+from kernel.late import Late
 
 PANEL_ROWS = 6
+screens = Late("directory.upkeep.screens")
 urls = [
     path("directory/checks/", screens.worklist, name="worklist"),
     path("directory/checks/<uuid:pk>/", screens.entry, name="entry"),
@@ -37,14 +38,16 @@ class DuePanel(Component):
     template_name = "directory_upkeep/due_panel.html"
 
     def get_context_data(self, parent_context):
+        from directory.upkeep.screens import rows_of
+
         on = timezone.localdate()
-        counts = {name: screens.rows_of(name, on).count() for name in ("due", "lapsed", "sent")}
+        counts = {name: rows_of(name, on).count() for name in ("due", "lapsed", "sent")}
         pairs = Pairing.objects.filter(state=Pairing.State.OPEN).count()
         return {
             "counts": counts,
             "pairs": pairs,
             "any": pairs or any(counts.values()),
-            "due": screens.rows_of("due", on)[:PANEL_ROWS],
+            "due": rows_of("due", on)[:PANEL_ROWS],
         }
 
 

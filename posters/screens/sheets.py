@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from posters import kits, sheets, upkeep
+from posters import due, kits, sheets
 from posters.designs import DESIGNS
 from posters.models import Campaign, Sheet, SheetState
 from posters.sizes import SIZES
@@ -50,7 +50,7 @@ class FilterForm(forms.Form):
 
 def sheet_list(request):
     makers_only(request)
-    upkeep.wake_if_due(timezone.now())
+    due.wake_if_due(timezone.now())
     form = FilterForm(request.GET)
     form.is_valid()
     wanted = form.cleaned_data

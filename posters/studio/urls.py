@@ -1,8 +1,9 @@
 from django.urls import path, re_path
 
-from posters.studio import views
+from kernel.late import Late
 
 app_name = "studio"
+views = Late("posters.studio.views")
 urlpatterns = [
     path("", views.studio, name="studio"),
     path("file/", views.file, name="file"),

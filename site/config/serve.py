@@ -79,7 +79,7 @@ def load(*, on_postgres: bool) -> None:
     from django.utils import timezone
 
     from config.wsgi import application
-    from posters import upkeep
+    from posters import due
 
     get_resolver()._populate()
     for code, _name in settings.LANGUAGES:
@@ -87,7 +87,7 @@ def load(*, on_postgres: bool) -> None:
     try:
         for path in common_pages():
             ask(application, path)
-        upkeep.take_up(timezone.now())
+        due.take_up(timezone.now())
     except DatabaseError:  # the site starts without its database and answers what it can
         log.warning("The queue of kits could not be read; the next order or `make_kits` takes it up.")
     connections.close_all()

@@ -9,10 +9,10 @@ from wagtail.documents import urls as wagtaildocs_urls
 from accounts.views import to_sign_in, to_sign_out
 from home.views import leave, robots
 from kernel import media
-from posters.views import check as sheet_check
-from posters.views import check_file as sheet_check_file
-from posters.views import posting_rules
+from kernel.late import Late
 from records.views import verification
+
+sheets = Late("posters.views")
 
 urlpatterns = [
     path("admin/login/", to_sign_in),
@@ -23,8 +23,8 @@ urlpatterns = [
     path("exit/", leave, name="exit"),
     path("v/<str:code>/", verification.short, name="verify_short"),
     # The codes printed on sheets lead here: this address stays as it is, without a language.
-    re_path(r"^s/(?P<code>[^/]{1,40})/?$", sheet_check, name="check_sheet"),
-    re_path(r"^s/(?P<code>[^/]{1,40})/file/$", sheet_check_file, name="check_sheet_file"),
+    re_path(r"^s/(?P<code>[^/]{1,40})/?$", sheets.check, name="check_sheet"),
+    re_path(r"^s/(?P<code>[^/]{1,40})/file/$", sheets.check_file, name="check_sheet_file"),
     path("api/hsds/", include("directory.api.urls")),
     path("robots.txt", robots, name="robots"),
 ]
@@ -37,7 +37,7 @@ urlpatterns += i18n_patterns(
     path("", include("hotlines.urls")),
     path("", include("directory.urls")),
     path("", include("records.urls")),
-    path("posters/rules/", posting_rules, name="posting_rules"),
+    path("posters/rules/", sheets.posting_rules, name="posting_rules"),
     path("posters/", include("posters.urls")),
     path("", include("home.urls")),
     path("", include(wagtail_urls)),

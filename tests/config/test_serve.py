@@ -9,6 +9,15 @@ import pytest
 from config import door, serve
 
 
+def environment() -> dict[str, str]:
+    """For a process of its own that loads the site and needs no database."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "DATABASE_URL": "sqlite://:memory:",
+        "PYTHONPATH": os.pathsep.join([str(door.ROOT / "site"), str(door.ROOT)]),
+    }
+
+
 def test_a_package_left_out_looks_as_if_it_were_not_installed(monkeypatch):
     monkeypatch.delitem(sys.modules, "colorsys", raising=False)
     serve.leave_out("colorsys")
@@ -52,12 +61,7 @@ from django.urls import get_resolver
 get_resolver()._populate()
 assert "ninja" not in sys.modules and "wagtail.api.v3.api" in sys.modules
 """
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-        "DATABASE_URL": "sqlite://:memory:",
-        "PYTHONPATH": os.pathsep.join([str(door.ROOT / "site"), str(door.ROOT)]),
-    }
-    done = subprocess.run([sys.executable, "-c", load], env=environment, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", load], env=environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
 
 
@@ -99,8 +103,7 @@ def test_only_unchanged_pages_of_files_are_given_back(tmp_path):
 
 def test_a_process_goes_on_after_giving_back():
     go_on = "import ssl, sqlite3, ctypes; from config import serve; serve.give_back(); ssl.create_default_context(); print(sqlite3.connect(':memory:').execute('select 7').fetchone())"
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(door.ROOT / "site"), str(door.ROOT)])}
-    done = subprocess.run([sys.executable, "-c", go_on], env=environment, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", go_on], env=environment(), capture_output=True, text=True)
     assert (done.returncode, done.stdout.strip()) == (0, "(7,)"), done.stderr[-2000:]
 
 

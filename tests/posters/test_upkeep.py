@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.roles import Role, sync_groups
 from hotlines import carriers, proposals
 from hotlines.models import Hotline
-from posters import jobs, sheets, upkeep, workshop
+from posters import due, jobs, sheets, upkeep, workshop
 from posters.choice import Choice
 from posters.models import Kit, KitPurpose, KitState, Lookout, Poster, Sheet
 from tests.factories.accounts import member, person, unit
@@ -192,7 +192,7 @@ def test_a_scheduled_change_takes_effect_at_its_moment(line, ana, change, fake_p
     workshop.run(clock=lambda: moment - timedelta(minutes=1))
     sheet.refresh_from_db()
     assert sheet.state == "current"
-    assert not upkeep.due(moment - timedelta(minutes=1)).exists() and upkeep.due(moment).exists()
+    assert not due.due(moment - timedelta(minutes=1)).exists() and due.due(moment).exists()
     workshop.run(clock=lambda: moment)
     sheet.refresh_from_db()
     assert sheet.state == "outdated" and sheet.replaced_by.numbers["voice"] == "1-202-555-0177"
@@ -311,18 +311,18 @@ def test_the_server_and_the_lists_call_for_what_came_due_and_for_nothing_else(li
     calls = []
     monkeypatch.setattr("posters.doorbell.wake", lambda: calls.append(True))
     now = timezone.now()
-    upkeep.take_up(now)
+    due.take_up(now)
     assert not calls  # no kit, no sheet: nothing to look after
     order(ana, "en")
-    upkeep.take_up(now)
+    due.take_up(now)
     assert len(calls) == 1
     workshop.run()
-    upkeep.take_up(timezone.now())
-    upkeep.wake_if_due(timezone.now())
+    due.take_up(timezone.now())
+    due.wake_if_due(timezone.now())
     assert len(calls) == 1
     Hotline.objects.filter(pk=line.pk).update(valid_to=now + timedelta(days=1))
-    upkeep.wake_if_due(now + timedelta(hours=23))
+    due.wake_if_due(now + timedelta(hours=23))
     assert len(calls) == 1
-    upkeep.wake_if_due(now + timedelta(days=1))
-    upkeep.take_up(now + timedelta(days=1))
+    due.wake_if_due(now + timedelta(days=1))
+    due.take_up(now + timedelta(days=1))
     assert len(calls) == 3

@@ -123,6 +123,12 @@ def test_a_short_code_of_the_registry_is_refused():
         ("In 2024", "En 2023", "es", True),
         ("In 2024", "Entonces", "es", True),
         ("80 %(x)s", "80 %(x)s", "es", False),
+        ("Of 23 November 2026.", "2026年11月23日。", "zh-hans", False),
+        ("Of 23 November 2026.", "2026年12月23日。", "zh-hans", True),
+        ("On 5 May 2026.", "2026年5月5日。", "zh-hans", False),
+        ("You may ask 2 people.", "Pregunte a 5 o 2.", "es", True),
+        ("About 12.3 million people", "约1,230万人", "zh-hans", False),
+        ("About 12.3 million people", "约1,240万人", "zh-hans", True),
     ],
 )
 def test_numbers_are_those_of_the_source(source, text, code, wrong):

@@ -206,4 +206,5 @@ def take_back(request, code: str):
     return redirect(reverse("workbench:catalogue", args=[code]))
 
 
-__all__ = ["CatalogueView", "review", "screen", "take_along", "take_back"]
+interface = CatalogueView.as_view()
+__all__ = ["CatalogueView", "interface", "review", "screen", "take_along", "take_back"]
