@@ -4,7 +4,27 @@ from allauth.account import views as allauth_views
 from django.urls import include, path, re_path
 
 from accounts import views
+from kernel.late import Late
 
+# Security keys and what reads them are loaded when somebody uses them.
+factors, codes, app_codes, keys = (
+    Late(f"allauth.mfa.{name}.views") for name in ("base", "recovery_codes", "totp", "webauthn")
+)
+second_factor = [
+    path("", factors.index, name="mfa_index"),
+    path("authenticate/", factors.authenticate, name="mfa_authenticate"),
+    path("reauthenticate/", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("totp/activate/", app_codes.activate_totp, name="mfa_activate_totp"),
+    path("totp/deactivate/", app_codes.deactivate_totp, name="mfa_deactivate_totp"),
+    path("recovery-codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("recovery-codes/generate/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("recovery-codes/download/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("webauthn/", keys.list_webauthn, name="mfa_list_webauthn"),
+    path("webauthn/add/", keys.add_webauthn, name="mfa_add_webauthn"),
+    path("webauthn/reauthenticate/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("webauthn/keys/<int:pk>/remove/", keys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("webauthn/keys/<int:pk>/edit/", keys.edit_webauthn, name="mfa_edit_webauthn"),
+]
 own = [
     path("", views.profile, name="profile"),
     path("my-data/", views.my_data, name="my_data"),
@@ -38,6 +58,6 @@ urlpatterns = [
         allauth_views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    path("second-factor/", include("allauth.mfa.urls")),
+    path("second-factor/", include(second_factor)),
     path("", include((own, "accounts"))),
 ]

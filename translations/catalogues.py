@@ -25,7 +25,7 @@ from django.utils.translation import gettext, to_locale, trans_real
 from hotlines.guards import known_numbers
 from kernel import stamp as stamps
 from kernel.languages import cldr, english_name, tag
-from translations import checks, pseudo
+from translations import pseudo
 
 MARK = re.compile(r"^lodestar: (human|reviewed) (\d{4}-\d\d-\d\d)( native)?$", re.MULTILINE)
 CHILD_SECONDS = 30
@@ -160,8 +160,10 @@ def mark(entry, state: str, *, on: date, native: bool = False) -> None:
 # --- Checks --------------------------------------------------------------------------------------------------------
 
 
-def problems_of(entry, code: str, known=None) -> list[checks.Problem]:
-    """What is wrong with the translation of an entry, plural forms included."""
+def problems_of(entry, code: str, known=None) -> list:
+    """What is wrong (`checks.Problem`) with the translation of an entry, plural forms included."""
+    from translations import checks  # with the glossary, for those who translate
+
     known = known_numbers() if known is None else known
     if not entry.msgid_plural:
         if not entry.msgstr:

@@ -3,7 +3,6 @@
 from wagtail_localize.models import StringTranslation
 
 from hotlines.guards import known_numbers
-from translations import checks
 from translations.models import Edit, Review
 
 
@@ -11,6 +10,8 @@ def check(sender, instance, raw=False, update_fields=None, **_signal) -> None:
     """Mark a translation that breaks a rule: it is kept for its translator, who sees why, and shown to nobody else."""
     if raw or update_fields is not None and "data" not in update_fields:
         return
+    from translations import checks  # with the glossary, for those who translate
+
     known = known_numbers() if any(sign.isdigit() for sign in instance.data) else ()
     found = checks.errors(instance.translation_of.data, instance.data, instance.locale.language_code, known=known)
     if found:

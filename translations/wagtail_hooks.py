@@ -12,10 +12,9 @@ from wagtail.models import TranslatableMixin
 from wagtail_localize.models import Translation
 
 from kernel.late import Late
-from translations import access, policy, review
+from translations import access
 from translations.models import Handover
 from translations.screens.shared import language
-from translations.segments import segments
 from translations.sources import content_class
 
 PANEL_ROWS = 8
@@ -105,6 +104,9 @@ def _gate(request, instance):
     )  # fmt: skip
     if translation is None:
         return None
+    from translations import policy, review
+    from translations.segments import segments
+
     cell = review.cell_of(segments(translation.source, translation.target_locale))
     model = translation.source.specific_content_type.model_class()
     found = policy.obstacles(cell, content_class(model), request.user)

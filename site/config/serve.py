@@ -34,6 +34,8 @@ HEADER_SECONDS = 10  # slow clients are cut off (SAFEGUARDS U11)
 WAITING_REQUESTS = 128  # per worker, before new connections wait
 # Optional to the packages that would import them: other kinds of pictures and templates, colours for code, another reader of HTML.
 UNUSED = ("pillow_heif", "pygments", "jinja2", "html5lib")
+# Optional to who would import them at the start, and needed by others later.
+NOT_YET = ("lxml",)
 # Wagtail's apps register their part of an API that this site does not mount; with what it needs it weighs 15 MB.
 NOT_MOUNTED = re.compile(r"wagtail(\.\w+)*\.api\.v3(\.|\Z)|wagtail\.contrib\.redirects\.api(\.|\Z)")
 C_LIBRARY = ctypes.CDLL(None) if os.name == "posix" else None
@@ -69,7 +71,7 @@ def main(host: str, port: int, application: str = APPLICATION) -> None:
 
 def load(*, on_postgres: bool) -> None:
     """Bring into memory what every worker needs: code, addresses, templates, words."""
-    for package in [*UNUSED, *([] if on_postgres else ["psycopg"])]:
+    for package in [*UNUSED, *NOT_YET, *([] if on_postgres else ["psycopg"])]:
         leave_out(package)
     sys.meta_path.insert(0, NotMounted())
     few_arenas()
@@ -90,6 +92,8 @@ def load(*, on_postgres: bool) -> None:
         due.take_up(timezone.now())
     except DatabaseError:  # the site starts without its database and answers what it can
         log.warning("The queue of kits could not be read; the next order or `make_kits` takes it up.")
+    for package in NOT_YET:
+        del sys.modules[package]
     connections.close_all()
     gc.collect()
     give_back()

@@ -168,7 +168,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-                "PRAGMA cache_size=-2000; PRAGMA temp_store=MEMORY;"
+                "PRAGMA cache_size=-1000; PRAGMA temp_store=MEMORY;"
             ),
         }
     )
