@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import Page
 
-from courses.models import CoursePage, Question
+from courses.models import CoursePage, Question, Statistic
 from home.starter import load as starter
 from kernel.languages import direction, own_name, tag
 from records.attempts import Attempt
@@ -22,8 +22,9 @@ from tests.hotlines.conftest import own_var_directory  # noqa: F401  the copy fo
 from tests.records.test_journey import form_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SPOKEN = ("ar", "vi", "zh-hans")
 # Three words of English in a row, where the page claims to be in another language, are words nobody translated.
+# Names of laws and authorities may stand in brackets behind their translation.
+IN_BRACKETS = re.compile(r"\([^)]*\)|（[^）]*）")
 ENGLISH = re.compile(r"\b(?:[A-Za-z][a-z’']+[ ,]+){3}[A-Za-z][a-z]+")
 LEFT_IN_ENGLISH = """() => {
   const here = document.documentElement.lang, found = [];
@@ -38,14 +39,18 @@ LEFT_IN_ENGLISH = """() => {
 
 
 @pytest.fixture
-def course(transactional_db, settings):
-    """The starter site in English and in three more languages."""
-    settings.LANGUAGES = [(code, own_name(code)) for code in ("en", *SPOKEN)]
-    settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES
-    settings.LANGUAGES_BIDI = ["ar"]
-    call_command("load_hotlines", verbosity=0)
-    starter.load(list(SPOKEN))
-    return CoursePage.objects.get(slug="awareness", locale__language_code="en")
+def speak(transactional_db, settings):
+    """Load the starter site in English and in the languages asked for; return the awareness course."""
+
+    def load(*codes: str) -> CoursePage:
+        settings.LANGUAGES = [(code, own_name(code)) for code in ("en", *codes)]
+        settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES
+        settings.LANGUAGES_BIDI = ["ar"]
+        call_command("load_hotlines", verbosity=0)
+        starter.load(list(codes))
+        return CoursePage.objects.get(slug="awareness", locale__language_code="en")
+
+    return load
 
 
 def url(name, *args, code="en"):
@@ -85,7 +90,8 @@ def taken(course, codes: list[str]) -> Attempt:
     return attempt
 
 
-def test_half_in_arabic_and_half_in_vietnamese_is_one_attempt_with_the_score_of_english(course, monkeypatch):
+def test_half_in_arabic_and_half_in_vietnamese_is_one_attempt_with_the_score_of_english(speak, monkeypatch):
+    course = speak("ar", "vi")
     monkeypatch.setattr("records.assessment.secrets.token_hex", lambda size: "0" * 2 * size)  # the same draw for both
     mixed, english = taken(course, ["ar", "vi"]), taken(course, ["en"])
     assert Attempt.objects.filter(enrolment=mixed.enrolment).count() == 1
@@ -108,7 +114,9 @@ def public_pages(code: str) -> list[str]:
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: npm ci")
 @pytest.mark.parametrize("code", ["ar", "zh-hans"])
-def test_every_page_reads_in_its_language_and_axe_finds_nothing(open_context, course, code):
+def test_every_page_reads_in_its_language_and_axe_finds_nothing(open_context, speak, code):
+    course = speak(code)
+    publishers = re.compile("|".join(map(re.escape, Statistic.objects.values_list("publisher", flat=True).distinct())))
     page = open_context(viewport={"width": 390, "height": 844}).new_page()
     addresses = public_pages(code)
     assert len(addresses) > 35
@@ -132,7 +140,7 @@ def test_every_page_reads_in_its_language_and_axe_finds_nothing(open_context, co
             found.append("language")
         if page.evaluate("document.documentElement.scrollWidth") > 390:
             found.append("scrolls sideways")
-        found += [text[:160] for text in page.evaluate(LEFT_IN_ENGLISH) if ENGLISH.search(text)]
+        found += [text[:160] for text in page.evaluate(LEFT_IN_ENGLISH) if ENGLISH.search(IN_BRACKETS.sub("", publishers.sub("", text)))]
         if found := [*found, *axe_of(page)]:
             problems[address] = found
     assert problems == {}
