@@ -196,11 +196,15 @@ def ask(application, path: str) -> None:
         "wsgi.errors": sys.stderr,
         "wsgi.url_scheme": "https" if secure else "http",
     }
-    answer = application(environ, lambda status, headers, exc_info=None: None)
+    logging.disable(logging.INFO)  # nobody asked: the log of requests stays one of visitors
     try:
-        b"".join(answer)
+        answer = application(environ, lambda status, headers, exc_info=None: None)
+        try:
+            b"".join(answer)
+        finally:
+            getattr(answer, "close", lambda: None)()
     finally:
-        getattr(answer, "close", lambda: None)()
+        logging.disable(logging.NOTSET)
 
 
 if __name__ == "__main__":
