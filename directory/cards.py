@@ -6,7 +6,6 @@ only position that ever comes out of a card is rounded to a tenth of a degree.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 
 import phonenumbers
 from babel.lists import format_list
@@ -126,22 +125,10 @@ class EntryCard:
     source: str = ""
     licence: str = ""
     is_fictional: bool = False
-    pins: list[tuple[float, float]] = field(default_factory=list)
 
     @property
     def is_open(self) -> bool:
         return self.state == lookup.State.OPEN
-
-    @cached_property
-    def first_call(self):
-        """The one number a list shows: a line of the registry, else a phone; None where there is none."""
-        for line in self.lines:
-            if line.number_link:
-                return PhoneLine(line.number, line.number_link, line.number_label, "", "", "", "")
-        for line in self.lines:
-            if line.sms_link:
-                return PhoneLine(line.number, line.sms_link, line.sms_label, gettext("Text"), "", "", "")
-        return next((phone for phone in self.phones if phone.link), None)
 
 
 @dataclass(frozen=True)
@@ -156,21 +143,17 @@ class Open:
 
 
 def card(organisation: Organisation, *, now: datetime, km: float | None = None) -> EntryCard:
-    """The card of an entry fetched with `index.with_everything`."""
+    """The card of an entry fetched with `whole.entries`."""
     on = timezone.localdate(now)
     services = [service for service in organisation.services.all() if service.is_active]
     locations = list(organisation.locations.all())
-    lines = [
-        hotline_cards.card(link.hotline, now=now)
-        for link in organisation.hotline_links.all()
-        if link.hotline.is_published and link.hotline.is_reachable
-    ]
+    lines = lines_of(organisation, now)
     service_lines = [service_line(service, now=now) for service in services]
     words = words_of(organisation)
     phones = [phone_line(phone, organisation) for phone in organisation.phones.all()]
     phones += [phone for line in service_lines for phone in line.phones]
     phones += [phone_line(phone, organisation) for location in locations for phone in location.phones.all()]
-    state, state_text = best_state(lines, service_lines)
+    state, state_text = best_state([(one.state, one.state_text) for one in (*lines, *service_lines)])
     age = organisation.freshness(on=on)
     return EntryCard(
         key=str(organisation.pk),
@@ -199,8 +182,16 @@ def card(organisation: Organisation, *, now: datetime, km: float | None = None) 
         source=organisation.source,
         licence=organisation.licence,
         is_fictional=organisation.is_fictional,
-        pins=sorted({location.pin for location in locations if location.pin}),
     )
+
+
+def lines_of(organisation: Organisation, now: datetime) -> list[hotline_cards.Card]:
+    """The cards of the hotlines it runs."""
+    return [
+        hotline_cards.card(link.hotline, now=now)
+        for link in organisation.hotline_links.all()
+        if link.hotline.is_published and link.hotline.is_reachable
+    ]
 
 
 def words_of(row):
@@ -232,7 +223,8 @@ def other_name(organisation: Organisation, words) -> str:
 
 
 def label(vocabulary, code: str) -> str:
-    return str(dict(vocabulary.choices).get(code, code))
+    member = vocabulary._value2member_map_.get(code)  # of Python's Enum; a dictionary of all choices takes far longer
+    return code if member is None else str(member.label)
 
 
 def labels(vocabulary, codes) -> list[str]:
@@ -363,23 +355,37 @@ def languages_text(organisation, services, locations) -> str:
 def hours_of(schedules, now: datetime) -> tuple[list[str], str, str]:
     """(lines, state, sentence) of schedule rows at a moment. What is no weekly rule is given in the source's words."""
     rows = list(schedules)
-    rule = opening.rules(rows, on=timezone.localdate(now))
-    words = list(dict.fromkeys(row.description or row.notes for row in rows if row.description or row.notes))
-    if rule is None:
+    line = open_of(rows, now)
+    if line is None:
+        words = list(dict.fromkeys(row.description or row.notes for row in rows if row.description or row.notes))
         return words, lookup.State.UNKNOWN, ""
-    line = Open(opening.read(*rule), rule[0] or "UTC")
-    state, closes_at, opens_at = lookup.opening_at(line, now)
-    lines = hotline_cards.hours_lines(line)
     remarks = [row.description for row in rows if row.description and not opening.is_weekly(row)]
-    return [*lines, *remarks], state, hotline_cards.state_text(line, state, closes_at, opens_at, now)
+    return [*hotline_cards.hours_lines(line), *remarks], *state_at(line, now)
 
 
-def best_state(lines, services) -> tuple[str, str]:
+def open_of(schedules, now: datetime) -> Open | None:
+    """The hours that schedule rows mean on a day; None where no week can be read."""
+    rule = opening.rules(schedules, on=timezone.localdate(now))
+    return Open(opening.read(*rule), rule[0] or "UTC") if rule else None
+
+
+def state_of(schedules, now: datetime) -> tuple[str, str]:
+    """(state, sentence) of schedule rows at a moment."""
+    return state_at(open_of(schedules, now), now)
+
+
+def state_at(line: Open | None, now: datetime) -> tuple[str, str]:
+    if line is None:
+        return lookup.State.UNKNOWN, ""
+    state, closes_at, opens_at = lookup.opening_at(line, now)
+    return state, hotline_cards.state_text(line, state, closes_at, opens_at, now)
+
+
+def best_state(found: list[tuple[str, str]]) -> tuple[str, str]:
     """(state, sentence) of what is open, else of what is known to be closed, else unknown."""
-    found = [(one.state, one.state_text) for one in (*lines, *services) if one.state_text]
     for wanted in (lookup.State.OPEN, lookup.State.CLOSED):
         for state, text in found:
-            if state == wanted:
+            if state == wanted and text:
                 return state, text
     return lookup.State.UNKNOWN, ""
 
@@ -389,12 +395,7 @@ def best_state(lines, services) -> tuple[str, str]:
 
 def service_line(service: Service, *, now: datetime) -> ServiceLine:
     words, language = words_of(service), service.organisation.language
-    schedules = [
-        *service.schedules.all(),
-        *(row for pair in service.at_locations.all() for row in pair.schedules.all()),
-    ]
-    hours, state, state_text = hours_of(schedules, now)
-    phones = [*service.phones.all(), *(phone for pair in service.at_locations.all() for phone in pair.phones.all())]
+    hours, state, state_text = hours_of(schedules_of(service), now)
     return ServiceLine(
         name=text_of(service, words, "name", language=language),
         other_name=service.alternate_name,
@@ -415,12 +416,21 @@ def service_line(service: Service, *, now: datetime) -> ServiceLine:
         alert=service.alert,
         url=service.url,
         email=service.email,
-        phones=[phone_line(phone, service.organisation) for phone in phones],
+        phones=[phone_line(phone, service.organisation) for phone in phones_of(service)],
         areas=joined(
             area.name or (places.region_name(area.region) if area.region else places.country_name(area.country))
             for area in service.areas.all()
         ),
     )
+
+
+def schedules_of(service: Service) -> list:
+    """Its own opening times, and those at its places."""
+    return [*service.schedules.all(), *(row for pair in service.at_locations.all() for row in pair.schedules.all())]
+
+
+def phones_of(service: Service) -> list[Phone]:
+    return [*service.phones.all(), *(phone for pair in service.at_locations.all() for phone in pair.phones.all())]
 
 
 def cost_text(service: Service) -> str:

@@ -19,7 +19,7 @@ from django.db import models
 from django.utils import timezone
 from rapidfuzz.distance import OSA
 
-from directory import bits, gazetteer, index, letters, opening
+from directory import bits, gazetteer, index, letters, opening, whole
 from directory.models import Organisation, SearchBits, SearchEntry, SearchHours, SearchPoint, SearchWord
 from directory.models.entries import Freshness
 from hotlines import hours
@@ -338,11 +338,14 @@ def within(point: tuple[float, float], radius_km: float, members) -> dict[int, f
 # --- Entries and choices -------------------------------------------------------------------------------------------
 
 
-def entries(numbers: list[int], *, now: datetime) -> Iterator[tuple[int, Organisation]]:
-    """(number, entry) in the order of the numbers, with all a card needs. What was hidden a moment ago is left out."""
+def entries(numbers: list[int], *, now: datetime, for_list: bool = False) -> Iterator[tuple[int, Organisation]]:
+    """(number, entry) in the order of the numbers, with all a card needs, or a row of results (`for_list`).
+
+    What was hidden a moment ago is left out.
+    """
     keys = dict(SearchEntry.objects.filter(number__in=numbers).values_list("number", "organisation"))
     shown = Organisation.objects.shown(on=timezone.localdate(now)).filter(pk__in=keys.values())
-    rows = {row.pk: row for row in index.with_everything(shown)}
+    rows = {row.pk: row for row in whole.entries(shown, for_list=for_list)}
     return ((number, rows[keys[number]]) for number in numbers if keys.get(number) in rows)
 
 

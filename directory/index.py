@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone, translation
 
-from directory import bits, gazetteer, letters, opening
+from directory import bits, gazetteer, letters, opening, whole
 from directory.ages import months_before
 from directory.models import (
     Location,
@@ -56,29 +56,6 @@ class Document:
 
 
 # --- Entry to document ---------------------------------------------------------------------------------------------
-
-
-def with_everything(rows):
-    """Entries with all that a document, a card or a sheet reads, in a number of queries that does not grow."""
-    return rows.prefetch_related(
-        "words",
-        "phones__languages",
-        "contacts",
-        "hotline_links__hotline__words__locale",
-        "hotline_links__hotline__special_days",
-        "services__words",
-        "services__phones__languages",
-        "services__languages",
-        "services__schedules",
-        "services__areas",
-        "services__cost_options",
-        "services__at_locations__schedules",
-        "services__at_locations__phones__languages",
-        "services__at_locations__areas",
-        "locations__phones__languages",
-        "locations__languages",
-        "locations__schedules",
-    )
 
 
 def document(organisation: Organisation, *, on: date) -> Document | None:
@@ -284,7 +261,7 @@ def _refresh(ids: list[str], on: date) -> None:
     writer = Writer()
     fresh, gone, points = [], [], []
     hours = HoursTable()
-    for organisation in with_everything(Organisation.objects.filter(pk__in=ids)):
+    for organisation in whole.entries(Organisation.objects.filter(pk__in=ids)):
         found = document(organisation, on=on)
         entry = entries.get(organisation.pk)
         before = set(entry.keys.split("\n")) if entry else set()
@@ -364,7 +341,7 @@ def rebuild(*, on: date | None = None, advance=lambda count: None) -> int:
         writer, hours, number = Writer(), HoursTable(), 0
         for part in chunks(ids):
             entries, points = [], []
-            for organisation in with_everything(Organisation.objects.filter(pk__in=part)):
+            for organisation in whole.entries(Organisation.objects.filter(pk__in=part)):
                 found = document(organisation, on=on)
                 if found is None:
                     continue

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 
-from directory import index
+from directory import whole
 from directory.cards import card
 from directory.models import Organisation
 from directory.views import traceless
@@ -14,7 +14,7 @@ from kernel.shared import shared_page
 def shown_or_404(key, now) -> Organisation:
     """An entry that the public may see; hidden and missing ones look alike."""
     rows = Organisation.objects.shown(on=timezone.localdate(now)).filter(pk=key)
-    for organisation in index.with_everything(rows):
+    for organisation in whole.entries(rows):
         return organisation
     raise Http404
 

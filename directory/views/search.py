@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from directory import finding, gazetteer
-from directory.cards import card
 from directory.forms import SearchForm
+from directory.rows import row
 from directory.views import traceless
 from hotlines import places
 from kernel.headers import PERMISSIONS_POLICY
@@ -103,8 +103,8 @@ def context(form, values: dict, where: Where, found: finding.Found, page: int, n
     start = (page - 1) * PER_PAGE
     distances = found.distances
     rows = [
-        {"number": number, "card": card(entry, now=now, km=distances.get(number)), "is_near": number in distances}
-        for number, entry in finding.entries(found.numbers(start, start + PER_PAGE), now=now)
+        {"number": number, "card": row(entry, now=now, km=distances.get(number)), "is_near": number in distances}
+        for number, entry in finding.entries(found.numbers(start, start + PER_PAGE), now=now, for_list=True)
     ]
     pages = pages_of(found.total)
     return {
@@ -113,8 +113,8 @@ def context(form, values: dict, where: Where, found: finding.Found, page: int, n
         "hidden": [pair for pair in form.hidden() if pair[0] != "place_key"],
         "where": where,
         "place_key": where.place.key if where.place else "",
-        "near_rows": [row for row in rows if row["is_near"]],
-        "wide_rows": [row for row in rows if not row["is_near"]],
+        "near_rows": [one for one in rows if one["is_near"]],
+        "wide_rows": [one for one in rows if not one["is_near"]],
         "found": found,
         "grown": bool(where.place) and found.near and found.radius_km > (values["radius"] or finding.RADIUS_KM),
         "none_near": bool(where.place) and not found.near,
