@@ -21,7 +21,6 @@ from django.utils import timezone, translation
 from directory import bits, gazetteer, letters, opening, whole
 from directory.ages import months_before
 from directory.models import (
-    Location,
     Organisation,
     SearchBits,
     SearchEntry,
@@ -73,6 +72,8 @@ def document(organisation: Organisation, *, on: date) -> Document | None:
     names, others = texts(organisation, services, locations, lines)
     name_tokens = set(letters.index_tokens(" \n ".join(names)))
     all_tokens = name_tokens | set(letters.index_tokens(" \n ".join(others), most=MOST_WORDS))
+    for city, country in {(location.city, location.country) for location in locations}:
+        all_tokens |= town_tokens(city, country)
     for kind in {kind for service in services for kind in service.kinds}:
         all_tokens |= kind_tokens(kind)
     if organisation.country:
@@ -83,7 +84,11 @@ def document(organisation: Organisation, *, on: date) -> Document | None:
 
 def next_change(organisation: Organisation, on: date) -> date:
     """The first later day on which the entry may be of another age, or closed for good."""
-    begin = organisation.verified_on or organisation.added_on
+    return _next_change(organisation.verified_on or organisation.added_on, on)
+
+
+@lru_cache(maxsize=1_000)
+def _next_change(begin: date, on: date) -> date:
     for months in (DUE_AFTER_MONTHS, HIDDEN_AFTER_MONTHS):
         if begin >= months_before(on, months):
             for step in range(1, DAYS_MOST):
@@ -157,7 +162,7 @@ def texts(organisation, services, locations, lines) -> tuple[list[str], list[str
     for service in services:
         names += [service.name, service.alternate_name, *(words.name for words in service.words.all())]
     for location in locations:
-        others += [location.city, location.region, location.state_province, *town_names(location)]
+        others += [location.city, location.region, location.state_province]
         if not location.is_confidential:
             others += [location.name, location.alternate_name]
     others += [organisation.description, *(words.description for words in organisation.words.all())]
@@ -166,14 +171,12 @@ def texts(organisation, services, locations, lines) -> tuple[list[str], list[str
     return names, others
 
 
-def town_names(location: Location) -> list[str]:
-    return list(_town_names(location.city, location.country))
-
-
-@lru_cache(maxsize=20_000)
-def _town_names(city: str, country: str) -> tuple[str, ...]:
+@lru_cache(maxsize=5_000)
+def town_tokens(city: str, country: str) -> frozenset[str]:
+    """The words of a town's names in all scripts. Many entries stand in the same towns."""
     town = gazetteer.town_of(city, country)
-    return tuple(sorted(gazetteer.names_of(town), key=len)[:TOWN_NAMES_MOST]) if town else ()
+    names = sorted(gazetteer.names_of(town), key=len)[:TOWN_NAMES_MOST] if town else []
+    return frozenset(letters.index_tokens(" \n ".join(names)))
 
 
 @lru_cache(maxsize=200)

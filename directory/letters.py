@@ -9,6 +9,7 @@ Khmer and Burmese signs, which write no spaces.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_CHARACTERS = 200
 MAX_TOKENS = 20
@@ -42,6 +43,7 @@ def folded(text: str) -> str:
     return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split())
 
 
+@lru_cache(maxsize=10_000)
 def _plain(char: str) -> str:
     """One character without its marks. Scripts whose marks are vowels keep them."""
     code = ord(char)

@@ -33,7 +33,7 @@ def _places(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def small_gazetteer(_places, monkeypatch):
     monkeypatch.setattr(gazetteer, "file", lambda: _places)
-    for kept in (gazetteer.regions, gazetteer.middle_of, index._town_names):
+    for kept in (gazetteer.regions, gazetteer.middle_of, index.town_tokens):
         kept.cache_clear()
 
 
