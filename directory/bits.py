@@ -78,5 +78,7 @@ class Members:
         self.field = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
 
     def __contains__(self, number: int) -> bool:
-        place = number >> 3
-        return place < len(self.field) and bool(self.field[place] >> (number & 7) & 1)
+        try:
+            return self.field[number >> 3] >> (number & 7) & 1 == 1
+        except IndexError:
+            return False

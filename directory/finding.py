@@ -116,25 +116,43 @@ def read(keys: Iterable[str]) -> dict[str, int]:
     return {key: bits.unpacked(data) for key, data in rows}
 
 
-def open_keys(now: datetime) -> list[str]:
-    """The keys of hours that are open at a moment."""
-    rows = near("directory:hours", lambda: list(SearchHours.objects.values_list("number", "text")))
-    lines = {}
-    if any(text.startswith("@") for _number, text in rows):
+class Opening:
+    """Which entries are open. Worked out anew only when one of them opens or closes: they share some hundred weeks."""
+
+    def __init__(self):
+        rows = list(SearchHours.objects.values_list("number", "text"))
         codes = [text[1:] for _number, text in rows if text.startswith("@")]
         lines = {
             line.code: line.opening_hours
             for line in Hotline.objects.filter(code__in=codes).prefetch_related("special_days")
         }
-    return [f"o:{number}" for number, text in rows if _is_open(text, lines, now)]
+        weeks = {f"o:{number}": _week(text, lines) for number, text in rows}
+        self.weeks = {key: week for key, week in weeks.items() if week is not None}
+        self.states: dict[str, tuple[bool, datetime, datetime]] = {}  # open or not, from, until
+        self.kept: tuple[int, datetime, datetime] | None = None
+
+    def at(self, now: datetime) -> int:
+        """The set of the entries that are open at a moment."""
+        kept = self.kept
+        if kept is None or not kept[1] <= now < kept[2]:
+            states = dict(self.states)  # threads share this object: what they read is never changed, only replaced
+            for key, week in self.weeks.items():
+                known = states.get(key)
+                if known is None or not known[1] <= now < known[2]:
+                    is_open, until = hours.certain(week, now)
+                    states[key] = is_open, now, until
+            sets = read(key for key, (is_open, _since, _until) in states.items() if is_open)
+            ends = [until for _open, _since, until in states.values()]
+            self.states = states
+            self.kept = kept = _either(sets.values()), now, min(ends, default=now)
+        return kept[0]
 
 
-def _is_open(text: str, lines: dict, now: datetime) -> bool:
+def _week(text: str, lines: dict) -> hours.Hours | None:
     if text.startswith("@"):
-        found = lines.get(text[1:])
-        return found is not None and hours.is_open(found, now)
+        return lines.get(text[1:])
     zone, _, rules = text.partition("|")
-    return opening.is_open(zone, rules, now)
+    return opening.read(zone, rules)
 
 
 def find(search: Search, *, now: datetime) -> Found:
@@ -142,7 +160,6 @@ def find(search: Search, *, now: datetime) -> Found:
     index.refresh_aged(on=timezone.localdate(now))
     tokens = letters.query(search.words)
     words = [token for token in tokens if not token.startswith("~")]
-    open_now = open_keys(now) if search.open_now else []
     whole = f"x:whole:{search.place.country}" if search.place else index.EVERY
     keys = {
         index.EVERY,
@@ -151,7 +168,6 @@ def find(search: Search, *, now: datetime) -> Found:
         whole,
         *(f"a:{age}" for age in AGE_ORDER),
         *search.facet_keys(),
-        *open_now,
     }
     keys |= {f"{letter}:{token}" for token in tokens for letter in "nw"}
     keys |= {f"p:{pair}" for word in words for pair in letters.pairs_of(word)}
@@ -162,7 +178,7 @@ def find(search: Search, *, now: datetime) -> Found:
     for key in search.facet_keys():
         mask &= sets.get(key, 0)
     if search.open_now:
-        mask &= _either(sets.get(key, 0) for key in open_now)
+        mask &= near("directory:open", Opening).at(now)
     found = Found()
     fits = fitting(tokens, sets, mask, found) if tokens else [mask]
     if search.words.strip() and not tokens:
@@ -299,7 +315,7 @@ def likest(word: str, texts: list[str]) -> list[str]:
 
 def _sort_by_place(search: Search, fits: list[int], sets: dict[str, int], whole: str, found: Found) -> None:
     everything = _either(fits)
-    ages = {age: bits.Members(sets.get(f"a:{age}", 0)) for age in AGE_ORDER}
+    older = [(extra, bits.Members(sets.get(f"a:{age}", 0))) for age, extra in AGE_KM.items() if extra]
     wider = [radius for radius in RADII_KM if radius > search.radius_km]
     for radius in [search.radius_km, *wider]:
         near_by = within(search.place.point, radius, bits.Members(everything))
@@ -309,8 +325,7 @@ def _sort_by_place(search: Search, fits: list[int], sets: dict[str, int], whole:
 
     def way(pair) -> tuple:
         number, km = pair
-        extra = next((AGE_KM[age] for age, members in ages.items() if number in members), 0)
-        return km + extra, number
+        return km + next((extra for extra, members in older if number in members), 0), number
 
     found.near = sorted(near_by.items(), key=way)
     taken = bits.of(near_by)
@@ -326,13 +341,8 @@ def within(point: tuple[float, float], radius_km: float, members) -> dict[int, f
     condition = models.Q()
     for shift in (-360, 0, 360):  # a circle may cross the date line
         condition |= models.Q(longitude__range=(longitude + shift - width, longitude + shift + width))
-    result: dict[int, float] = {}
-    for number, lat, lon in rows.filter(condition).values_list("number", "latitude", "longitude"):
-        if number in members:
-            km = gazetteer.distance_km(point, (lat, lon))
-            if km <= radius_km and km < result.get(number, math.inf):
-                result[number] = km
-    return result
+    places = rows.filter(condition).values_list("number", "latitude", "longitude")
+    return gazetteer.nearest_km(point, radius_km, (place for place in places if place[0] in members))
 
 
 # --- Entries and choices -------------------------------------------------------------------------------------------

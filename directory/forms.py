@@ -11,6 +11,7 @@ from directory.models import MistakeReport, Suggestion
 from directory.vocabulary import Population, ServiceKind, TraffickingType
 from hotlines import places
 from kernel import languages
+from kernel.near import near
 
 PLACE_MOST = 120
 LEAST_SECONDS = 3  # a person needs longer than that to fill in a form
@@ -38,11 +39,40 @@ def language_choices() -> list[tuple[str, str]]:
 def coded(vocabulary, letter: str) -> list[tuple[str, str]]:
     """Those of a vocabulary that would find something."""
     known = finding.choices()[letter]
-    return [(code, text) for code, text in vocabulary.choices if code in known]
+    return [(code, str(text)) for code, text in vocabulary.choices if code in known]
+
+
+def choices() -> dict[str, list[tuple[str, str]]]:
+    """What the search form offers in the active language; some three hundred names, sorted once."""
+    return near(f"directory:form:{languages.active()}", _choices)
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    return {
+        "radius": radius_choices(),
+        "country": country_choices(),
+        "kind": coded(ServiceKind, "k"),
+        "language": language_choices(),
+        "population": coded(Population, "u"),
+        "trafficking": coded(TraffickingType, "t"),
+    }
+
+
+def radius_choices() -> list[tuple[str, str]]:
+    return [(str(radius), gettext("%(count)d km") % {"count": radius}) for radius in finding.RADII_KM]
 
 
 def any_of(text, rows) -> list[tuple[str, str]]:
     return [("", text), *rows]
+
+
+ANYTHING = {
+    "country": _("Every country"),
+    "kind": _("Any help"),
+    "language": _("Any language"),
+    "population": _("Everybody"),
+    "trafficking": _("Not important here"),
+}
 
 
 class SearchForm(forms.Form):
@@ -65,14 +95,10 @@ class SearchForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["radius"].choices = [
-            (radius, gettext("%(count)d km") % {"count": radius}) for radius in finding.RADII_KM
-        ]
-        self.fields["country"].choices = any_of(_("Every country"), country_choices())
-        self.fields["kind"].choices = any_of(_("Any help"), coded(ServiceKind, "k"))
-        self.fields["language"].choices = any_of(_("Any language"), language_choices())
-        self.fields["population"].choices = any_of(_("Everybody"), coded(Population, "u"))
-        self.fields["trafficking"].choices = any_of(_("Not important here"), coded(TraffickingType, "t"))
+        offered = choices()
+        self.fields["radius"].choices = offered["radius"]
+        for name, text in ANYTHING.items():
+            self.fields[name].choices = any_of(text, offered[name])
 
     def values(self) -> dict:
         """What was asked, each field cleaned by itself."""
@@ -179,9 +205,7 @@ class SheetForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.town = None
         self.fields["country"].choices = country_choices()
-        self.fields["radius"].choices = [
-            (radius, gettext("%(count)d km") % {"count": radius}) for radius in finding.RADII_KM
-        ]
+        self.fields["radius"].choices = radius_choices()
         self.fields["kind"].choices = any_of(_("Any help"), coded(ServiceKind, "k"))
         self.fields["language"].choices = [(code, languages.own_name(code)) for code, _name in settings.LANGUAGES]
 

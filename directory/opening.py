@@ -6,7 +6,8 @@ Only what repeats every week can be read so; the rest is shown in the source's w
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from hotlines import hours
@@ -20,16 +21,19 @@ def rules(schedules: Iterable, *, on: date) -> tuple[str, str] | None:
 
     The zone is empty for hours round the clock, which need none.
     """
+    weekly = tuple((row.byday, span(row), row.timezone) for row in schedules if is_weekly(row) and holds(row, on))
+    return _rules(weekly) if weekly else None
+
+
+@lru_cache(maxsize=4_000)
+def _rules(weekly: tuple[tuple[str, tuple[int, int], str], ...]) -> tuple[str, str] | None:
+    """What rows of (days, span, zone) say together. Many entries share a week."""
     week: dict[int, set] = defaultdict(set)
     zone = ""
-    for row in schedules:
-        if not holds(row, on) or not is_weekly(row):
-            continue
-        zone = zone or zone_name(row.timezone)
-        for day in days(row.byday):
-            week[day].add(span(row))
-    if not week:
-        return None
+    for byday, minutes, named in weekly:
+        zone = zone or zone_name(named)
+        for day in days(byday):
+            week[day].add(minutes)
     text = "; ".join(
         f"{hours.DAYS[day]} {','.join(f'{clock(begin)}-{clock(end)}' for begin, end in sorted(spans))}"
         for day, spans in sorted(week.items())
@@ -93,10 +97,7 @@ def zone_name(text: str) -> str:
     return "UTC" if offset == 0 else f"Etc/GMT{-offset:+d}"  # POSIX counts the other way round
 
 
+@lru_cache(maxsize=4_000)
 def read(zone: str, text: str) -> hours.Hours:
-    """Hours that can be asked, of what `rules` gave."""
+    """Hours that can be asked, of what `rules` gave. Many entries share a week."""
     return hours.Hours(hours.parse(text), ZoneInfo(zone) if zone else None)
-
-
-def is_open(zone: str, text: str, now: datetime) -> bool:
-    return hours.is_open(read(zone, text), now)

@@ -182,6 +182,16 @@ def is_open(hours: Hours, now: datetime) -> bool:
     return hours.is_always_open or any(begin <= now < end for begin, end in _around(hours, now, 3))
 
 
+def certain(hours: Hours, now: datetime) -> tuple[bool, datetime]:
+    """(whether the line is open at a moment, until when that surely stays so): its next opening or closing, or a day."""
+    day = now + timedelta(days=1)
+    if hours.is_always_open:
+        return True, day
+    spans = list(_around(hours, now, 3))
+    is_open = any(begin <= now < end for begin, end in spans)
+    return is_open, min([day, *(edge for span in spans for edge in span if edge > now)])
+
+
 def closing(hours: Hours, now: datetime) -> datetime | None:
     """When a line that is open now closes; None when it is closed, or open without end as far as two weeks show."""
     if hours.is_always_open:

@@ -89,8 +89,14 @@ class OrganisationQuerySet(models.QuerySet):
         return self.published().filter(models.Q(verified_on=None) | models.Q(verified_on__lt=limit))
 
     def shown(self, *, on: date):
-        """What the public may see on a date. Fictional entries only where the site says it is a stage for them."""
-        rows = self.published().exclude(pk__in=Organisation.objects.lapsed(on=on).values("pk"))
+        """What the public may see on a date. Fictional entries only where the site says it is a stage for them.
+
+        Says what has not lapsed in terms of the row itself: leaving out all that has would read the whole table each time.
+        """
+        limit = months_before(on, HIDDEN_AFTER_MONTHS)
+        linked = models.Exists(HotlineLink.objects.filter(organisation=models.OuterRef("pk")))
+        never = models.Q(verified_on=None) & (models.Q(added_on__gte=limit) | linked)
+        rows = self.published().filter(models.Q(verified_on__gte=limit) | never)
         return rows if settings.DIRECTORY_SHOWS_FICTION else rows.filter(is_fictional=False)
 
 

@@ -1,6 +1,8 @@
 """A search finds what its reader means: misspelt, without accents, in any script, near a place, and open now."""
 
+import random
 from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -348,3 +350,36 @@ def test_a_search_takes_as_many_queries_for_many_entries_as_for_few(indexed, dja
             assert list(finding.entries(found.numbers(0, 20), now=timezone.now()))
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 32
+
+
+def test_what_is_open_now_follows_the_clock_in_one_process(indexed):
+    for begin, name in ((9, "Early house"), (12, "Late house")):
+        service = ServiceFactory(organisation=OrganisationFactory(name=name))
+        Schedule.objects.create(
+            service=service,
+            byday="MO",
+            opens_at=time(begin),
+            closes_at=time(begin + 4),
+            timezone="Europe/Madrid",
+        )
+    indexed()
+    opening = finding.Opening()
+    madrid = ZoneInfo("Europe/Madrid")
+    seen = [
+        opening.at(datetime(2026, 3, 2, hour, minute, tzinfo=madrid)).bit_count()
+        for hour, minute in ((8, 59), (9, 0), (11, 59), (12, 0), (13, 0), (15, 59), (16, 0), (9, 30))
+    ]
+    assert seen == [0, 1, 1, 2, 1, 1, 0, 1]  # the last one: a clock that was put back
+
+
+def test_the_nearest_places_are_those_the_distance_says():
+    draw = random.Random(7)
+    rows = [(number % 400, draw.uniform(-90, 90), draw.uniform(-180, 180)) for number in range(1200)]
+    for point in ((0.0, 179.9), (89.5, 10.0), (40.4, -3.7)):
+        for radius in (250, 5_000, 25_000):
+            expected: dict = {}
+            for number, lat, lon in rows:
+                km = gazetteer.distance_km(point, (lat, lon))
+                if km <= radius:
+                    expected[number] = min(km, expected.get(number, km))
+            assert gazetteer.nearest_km(point, radius, rows) == pytest.approx(expected)

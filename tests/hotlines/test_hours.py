@@ -1,6 +1,6 @@
 """Opening hours at their edges: opening and closing moments, midnight, holidays, and the two nights a year clocks change."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -213,3 +213,14 @@ def test_days_with_the_same_hours_stand_together():
         ([0, 1, 2], ((540, 600),)),
         ([4], ((540, 600),)),
     ]
+
+
+@pytest.mark.parametrize("zone", [BERLIN, NEW_YORK, KATHMANDU, SANTIAGO, LORD_HOWE])
+@pytest.mark.parametrize("text", ["Mo-Fr 09:00-17:00", "Fr,Sa 22:00-02:00", "24/7", "Su 00:00-24:00; We 08:30-12:00"])
+def test_what_is_certain_of_a_moment_holds_until_the_end_it_names(zone, text):
+    line = Hours(parse(text), zone)
+    for now in (utc(2026, month, day, 5, 7) for month in (3, 4, 10, 11) for day in range(1, 29, 3)):
+        open_then, until = hours.certain(line, now)
+        assert now < until <= now + timedelta(days=1)
+        steps = [now + (until - now) * share / 7 for share in range(7)] + [until - timedelta(seconds=1)]
+        assert {is_open(line, moment) for moment in steps} == {open_then}
