@@ -17,6 +17,7 @@ from wagtail.snippets.views.snippets import CopyView, IndexView, SnippetViewSet,
 
 from courses.models import Definition, GlossaryTerm, Question, QuestionPool, Statistic, Video
 from courses.questions import duplicate
+from kernel.exports import HarmlessExport
 
 
 def with_usage(queryset):
@@ -35,7 +36,7 @@ def with_usage(queryset):
     return queryset.annotate(usage_count=Coalesce(Subquery(references, output_field=IntegerField()), 0))
 
 
-class UsedView(IndexView):
+class UsedView(HarmlessExport, IndexView):
     """A list that says how often each row is used."""
 
     def get_base_queryset(self):

@@ -1,7 +1,9 @@
 """The editors' screens for questions and what courses draw from."""
 
+import io
 import json
 
+import openpyxl
 import pytest
 from django.urls import reverse
 from wagtail.blocks.base import Block
@@ -67,6 +69,17 @@ def publish(admin, data):
 
 
 # --- Lists ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_of_the_exported_list_is_a_formula(admin, course, start):
+    question = Question.objects.first()
+    Question.objects.filter(pk=question.pk).update(stem=f"{start}HYPERLINK(1)")
+    text = b"".join(admin.get(url("list"), {"export": "csv"}).streaming_content).decode()
+    assert f"'{start}HYPERLINK(1)" in text
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(admin.get(url("list"), {"export": "xlsx"}).streaming_content)))
+    cells = [str(cell.value) for row in book.active.iter_rows() for cell in row]
+    assert [cell[0] for cell in cells if cell.endswith("HYPERLINK(1)")] == ["'"]
 
 
 @pytest.mark.parametrize("model", ["question", "questionpool", "definition", "statistic", "glossaryterm", "video"])

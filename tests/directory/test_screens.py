@@ -234,3 +234,16 @@ def test_the_queue_shows_what_visitors_sent_and_keeps_who_decided(signed_in, kee
         "Casa Nueva",
     )
     assert signed_in.get(reverse("wagtailsnippets_directory_suggestion:add")).status_code in {302, 403}
+
+
+@pytest.mark.parametrize("model", ["organisation", "service", "location", "suggestion", "mistakereport"])
+def test_no_list_hands_out_a_spreadsheet_of_wagtails_making(signed_in, model):
+    """Entries leave through `directory.exchange`, which makes cells harmless and keeps confidential places to itself."""
+    LocationFactory(organisation=ServiceFactory(name="=HYPERLINK(1)").organisation, city="=HYPERLINK(1)")
+    Organisation.objects.update(name="=HYPERLINK(1)")
+    Suggestion.objects.create(name="=HYPERLINK(1)", what="=HYPERLINK(1)")
+    MistakeReport.objects.create(organisation=Organisation.objects.get(), words="=HYPERLINK(1)")
+    address = reverse(f"wagtailsnippets_directory_{model}:list")
+    assert "export=csv" not in signed_in.get(address).content.decode()
+    answer = signed_in.get(address, {"export": "csv"})
+    assert answer.status_code != 200 or b"HYPERLINK" not in b"".join(answer.streaming_content)
