@@ -72,4 +72,7 @@ def _rate(per_second: float) -> str:
 def _value(value, line: dict) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else f"{value:.0f} {line['unit']}".rstrip()
+    if isinstance(value, str):
+        return value
+    digits = 0 if value >= 10 or value == int(value) else 1
+    return f"{value:.{digits}f} {line['unit']}".rstrip()
