@@ -15,6 +15,11 @@ SHIPPED = (
 )  # fmt: skip
 # BCP 47 code as used in addresses and `lang` attributes -> CLDR identifier.
 CLDR = {"tl": "fil", "zh-hans": "zh_Hans", "zh-hant": "zh_Hant", "pt-br": "pt_BR", "ht": "ht"}
+# Scripts that devices may lack: the folder of letters below static/vendor that a page in the language offers.
+LETTERS = {
+    "ar": "noto-sans-arabic", "ar-xb": "noto-sans-arabic", "hi": "noto-sans-devanagari", "ko": "noto-sans-kr",
+    "th": "noto-sans-thai", "zh-hans": "noto-sans-sc", "zh-hant": "noto-sans-tc",
+}  # fmt: skip
 # Languages missing from this version of CLDR's data: (own name, English name, is right-to-left).
 EXTRA = {
     "ht": ("Kreyòl ayisyen", "Haitian Creole", False),

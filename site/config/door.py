@@ -150,7 +150,10 @@ def assets() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for target, source in places.get(place, {}).items():
             (folder / target).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / "node_modules" / source, folder / target)
+            if (found := ROOT / "node_modules" / source).is_dir():
+                shutil.copytree(found, folder / target, dirs_exist_ok=True)
+            else:
+                shutil.copyfile(found, folder / target)
     stamp.set()
 
 

@@ -14,5 +14,6 @@ def site(request) -> dict:
         "is_us_government": settings.OPERATOR_IS_US_GOVERNMENT,
         "language_tag": languages.tag(code),
         "language_direction": languages.direction(code),
+        "letters": f"vendor/{languages.LETTERS[code]}/index.css" if code in languages.LETTERS else "",
         "demo": settings.DEMO,
     }

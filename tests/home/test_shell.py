@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.messages import constants
 from django.core.cache import caches
 from django.db import connection
@@ -16,6 +17,7 @@ from wagtail.models import Locale
 
 from courses.models import Definition, GlossaryTerm, Statistic
 from home.models import InformationPage
+from kernel import languages
 from tests.factories.courses import locale_of, make_course, make_home
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +267,23 @@ def test_robots_are_kept_from_the_admin_and_the_exit(client):
     answer = client.get("/robots.txt")
     assert answer["Content-Type"].startswith("text/plain")
     assert "Disallow: /admin/" in answer.content.decode() and "Disallow: /exit/" in answer.content.decode()
+
+
+def test_a_script_that_devices_may_lack_is_offered_after_the_page(client, course):
+    """Its letters come from this site, in slices that a browser fetches when no font before them has the sign."""
+    page = text(client, "/ar-xb/")
+    link = '<link rel="stylesheet" href="/static/vendor/noto-sans-arabic/index.css">'
+    assert link in page and page.index(link) > page.index("</main>")
+    assert "vendor/noto" not in text(client, "/en/")
+    assert "vendor/noto" not in text(client, "/ar-xb/numbers/")  # light, whatever the language
+
+
+def test_all_shipped_scripts_but_those_of_every_device_have_letters():
+    """Latin, with Vietnamese, is in Public Sans; Cyrillic is in the fonts of every system."""
+    named = json.loads((settings.BASE_DIR / "package.json").read_text())["lodestar"]["vendor"]
+    css = (settings.SITE_DIR / "static" / "css" / "site.css").read_text()
+    for code, folder in languages.LETTERS.items():
+        assert f"{folder}/index.css" in named and f"{folder}/files" in named
+        assert f":root:lang({languages.tag(code).removesuffix('-XB')})" in css
+    in_other_scripts = {"ar", "hi", "ko", "th", "zh-hans", "zh-hant"}
+    assert in_other_scripts == {code for code in languages.SHIPPED if code in languages.LETTERS}
