@@ -23,7 +23,7 @@ from kernel.rows import Rows, moment_value, one, write
 
 FIND_SESSION = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 SAVE_SESSION = "UPDATE django_session SET session_data = %s, expire_date = %s WHERE session_key = %s"
-SESSIONS_KEPT = 500
+SESSIONS_KEPT = 200
 _read: Kept = Kept(SESSIONS_KEPT)
 # What the caller's own query brings of the user, under the alias u.
 USER = Rows(User, "u", "id", "password", "session_epoch", "is_active")

@@ -84,7 +84,7 @@ def one(sql: str, *values) -> tuple | None:
             cursor.execute(sql, values)
             return cursor.fetchone()
     with database.wrap_database_errors:
-        return database.connection.execute(_with_marks(sql), values).fetchone()
+        return _straight(database, sql, values).fetchone()
 
 
 def every(sql: str, *values) -> list[tuple]:
@@ -94,7 +94,7 @@ def every(sql: str, *values) -> list[tuple]:
             cursor.execute(sql, values)
             return cursor.fetchall()
     with database.wrap_database_errors:
-        return database.connection.execute(_with_marks(sql), values).fetchall()
+        return _straight(database, sql, values).fetchall()
 
 
 def write(sql: str, *values) -> int:
@@ -103,13 +103,27 @@ def write(sql: str, *values) -> int:
     On SQLite a transaction of its own takes a fair turn (`kernel.sqlite3`); PostgreSQL needs none for one statement.
     """
     database = connections[DEFAULT_DB_ALIAS]
-    if _goes_straight(database) and not database.in_atomic_block:
+    if _goes_straight(database) and (database.vendor == "postgresql" or not database.in_atomic_block):
         with database.wrap_database_errors:
-            return _write_straight(database, _with_marks(sql), values)
+            if database.vendor == "sqlite":
+                return _write_straight(database, _with_marks(sql), values)
+            return _straight(database, sql, values).rowcount
     turn = transaction.atomic(savepoint=False) if database.vendor == "sqlite" else nullcontext()
     with turn, database.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.rowcount
+
+
+def _straight(database, sql: str, values):
+    """Run a query on the driver's own connection and return its cursor.
+
+    On PostgreSQL as a prepared statement: to plan one of these queries takes the server longer than to run it.
+    """
+    if database.vendor == "sqlite":
+        return database.connection.execute(_with_marks(sql), values)
+    from psycopg import Cursor
+
+    return Cursor(database.connection).execute(sql, values, prepare=True)
 
 
 def _write_straight(database, sql: str, values) -> int:
@@ -124,12 +138,13 @@ def _write_straight(database, sql: str, values) -> int:
 
 
 def _goes_straight(database) -> bool:
-    """Whether a query may go to SQLite's own connection: where nobody listens to queries, as tests and debugging do.
+    """Whether a query may go to the driver's own connection: where nobody listens to queries, as tests and debugging do.
 
-    Django's cursors and transactions cost several times what SQLite needs for such a query.
+    Django's cursors and transactions cost several times what the database needs for such a query.
     """
-    if database.vendor != "sqlite" or database.execute_wrappers or database.queries_logged:
+    if database.vendor not in {"sqlite", "postgresql"} or database.execute_wrappers or database.queries_logged:
         return False
+    database.close_if_health_check_failed()
     if database.connection is None:
         database.ensure_connection()
     if database.in_atomic_block:

@@ -174,6 +174,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     )
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Statements are prepared where `kernel.rows` asks for it, never by themselves. PgBouncer in front must be 1.21 or newer.
+    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 10**9
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.url("REDIS_URL", "redis://unset", schemes=("redis", "rediss")) if env.text("REDIS_URL") else ""
