@@ -11,6 +11,7 @@ steadiest).
 import ctypes
 import gc
 import importlib.machinery
+import importlib.util
 import io
 import logging
 import multiprocessing
@@ -37,6 +38,8 @@ UNUSED = ("pillow_heif", "pygments", "jinja2", "html5lib")
 # Optional to who would import them at the start, and needed by others later.
 NOT_YET = ("lxml",)
 # Wagtail's apps register their part of an API that this site does not mount; with what it needs it weighs 15 MB.
+# What checks one parameter of the admin's page explorer, with pydantic: 4 MB that most processes never need.
+LATER = "wagtail.api.validators"
 NOT_MOUNTED = re.compile(r"wagtail(\.\w+)*\.api\.v3(\.|\Z)|wagtail\.contrib\.redirects\.api(\.|\Z)")
 C_LIBRARY = ctypes.CDLL(None) if os.name == "posix" else None
 M_ARENA_MAX = -8  # malloc.h of the GNU library; others have no mallopt or ignore it
@@ -106,13 +109,17 @@ def leave_out(package: str) -> None:
 
 
 class NotMounted:
-    """Finds, for each module of `NOT_MOUNTED`, an empty one: what is registered with it goes nowhere, and nobody asks for it."""
+    """Finds, for each module of `NOT_MOUNTED`, an empty one: what is registered with it goes nowhere, and nobody asks for it.
+
+    For the module `LATER` it finds one whose classes and functions load the real one when they are called.
+    """
 
     def find_spec(self, name, path=None, target=None):
-        return importlib.machinery.ModuleSpec(name, self, is_package=True) if NOT_MOUNTED.match(name) else None
+        wanted = name == LATER or NOT_MOUNTED.match(name)
+        return importlib.machinery.ModuleSpec(name, self, is_package=name != LATER) if wanted else None
 
     def create_module(self, spec):
-        return Nothing(spec.name)
+        return Later(spec.name) if spec.name == LATER else Nothing(spec.name)
 
     def exec_module(self, module):
         pass
@@ -128,6 +135,29 @@ class Nothing(ModuleType):
 
     def __call__(self, *_arguments, **_named):
         return None
+
+
+class Later(ModuleType):
+    """Stands for a module until something of it is called."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *arguments, **named: getattr(really(self.__name__), name)(*arguments, **named)
+
+
+def really(name: str) -> ModuleType:
+    """Load the module that `Later` stands for, and let it take its place."""
+    found = sys.modules[name]
+    if isinstance(found, Later):
+        package, _, last = name.rpartition(".")
+        parent = sys.modules[package]
+        spec = importlib.machinery.PathFinder.find_spec(name, parent.__path__)
+        found = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(found)
+        sys.modules[name] = found
+        setattr(parent, last, found)
+    return found
 
 
 def few_arenas() -> None:

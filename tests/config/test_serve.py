@@ -117,3 +117,24 @@ def test_the_common_pages_are_one_of_each_type_and_all_answer(client, settings):
     answers = {path: client.get(path).status_code for path in paths}
     assert answers.pop("/en/-/") == 404
     assert set(answers.values()) == {200}, answers
+
+
+def test_what_checks_the_explorers_parameter_is_loaded_when_it_is_called():
+    """The admin's page explorer goes on as before; only the first of its requests loads pydantic."""
+    ask = """
+import sys
+from config import serve
+sys.meta_path.insert(0, serve.NotMounted())
+import django
+django.setup()
+from wagtail.api import querysets
+assert "pydantic" not in sys.modules
+try:
+    querysets.SiteFilterValidator(site=["no", "site"], request=None)
+except Exception as error:
+    print(type(error).__module__, type(error).__name__)
+import wagtail.api.validators
+print(wagtail.api.validators.SiteFilterValidator.__mro__[1].__name__)
+"""
+    done = subprocess.run([sys.executable, "-c", ask], env=environment(), capture_output=True, text=True)
+    assert done.stdout.split() == ["pydantic_core._pydantic_core", "ValidationError", "BaseModel"], done.stderr[-2000:]
