@@ -11,13 +11,16 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 from wagtail.models import Locale
 
+from accounts.roles import Role, sync_groups
 from courses.models import Definition, GlossaryTerm, Statistic
 from home.models import InformationPage
 from kernel import languages
+from tests.factories.accounts import member, unit
 from tests.factories.courses import locale_of, make_course, make_home
 
 pytestmark = pytest.mark.django_db
@@ -287,3 +290,11 @@ def test_all_shipped_scripts_but_those_of_every_device_have_letters():
         assert f":root:lang({languages.tag(code).removesuffix('-XB')})" in css
     in_other_scripts = {"ar", "hi", "ko", "th", "zh-hans", "zh-hant"}
     assert in_other_scripts == {code for code in languages.SHIPPED if code in languages.LETTERS}
+
+
+@pytest.mark.parametrize("name", ["directory_exchange:imports", "poster_desk:sheets", "workbench:matrix", "hotline_desk:changes"])
+def test_every_screen_of_the_staff_has_a_name_in_the_title(client, course, name):
+    sync_groups()
+    client.force_login(member(unit("Office"), Role.ADMINISTRATOR))
+    page = client.get(reverse(name)).content.decode()
+    assert re.search(r"<title>\s*\w[^<]*- Wagtail\s*</title>", page), page[:600]
