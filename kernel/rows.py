@@ -5,6 +5,7 @@ and makes instances of what comes back, with every value as the model's fields r
 """
 
 import json
+import time
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import cache
@@ -15,6 +16,9 @@ from django.db.models.signals import post_save
 
 # Makes one text of the column `fact` of several rows, with spaces between.
 JOIN = {"sqlite": "group_concat(fact, ' ')", "postgresql": "string_agg(fact, ' ')"}
+
+
+LOOK_EVERY_SECONDS = 1
 
 
 class ValueTaken(IntegrityError):
@@ -144,12 +148,26 @@ def _goes_straight(database) -> bool:
     """
     if database.vendor not in {"sqlite", "postgresql"} or database.execute_wrappers or database.queries_logged:
         return False
-    database.close_if_health_check_failed()
     if database.connection is None:
         database.ensure_connection()
+    elif database.vendor == "postgresql":
+        _look_after(database)
     if database.in_atomic_block:
         database.validate_no_broken_transaction()
     return True
+
+
+def _look_after(database) -> None:
+    """Have Django's check of a connection that was kept, but not again within a second of the last one."""
+    if database.health_check_done:
+        return
+    now = time.monotonic()
+    if now - getattr(database, "lodestar_looked_at", 0) < LOOK_EVERY_SECONDS:
+        database.health_check_done = True
+        return
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    database.lodestar_looked_at = now
 
 
 @cache

@@ -171,13 +171,12 @@ def lock_answers(attempt: Attempt) -> tuple[bool, dict[int, str | None]]:
 def write_marks(attempt: Attempt, sheets: list[Sheet]) -> None:
     """Write what the items and with them the attempt earned."""
     marks = [(sheet.credit, sheet.harmed, sheet.item_id) for sheet in sheets]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(MARK_ALL, [list(column) for column in zip(*marks, strict=True)])
-        else:
+    if connection.vendor == "postgresql":
+        write(MARK_ALL, *(list(column) for column in zip(*marks, strict=True)))
+    else:
+        with connection.cursor() as cursor:
             cursor.executemany(MARK, marks)
-        values = [moment_value(attempt.submitted_at), attempt.score_percent, attempt.passed, attempt.harmed, attempt.pk]
-        cursor.execute(CLOSE, values)
+    write(CLOSE, moment_value(attempt.submitted_at), attempt.score_percent, attempt.passed, attempt.harmed, attempt.pk)
 
 
 # --- A learner in a course -----------------------------------------------------------------------------------------
