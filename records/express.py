@@ -17,7 +17,7 @@ from kernel.rows import JOIN, Rows, every, json_value, key_value, locking, momen
 from records.attempts import Attempt, AttemptItem, QuestionEdition
 from records.enrolments import Enrolment, SeatTime, is_fresh
 
-EDITIONS_KEPT = 400
+EDITIONS_KEPT = 200
 _editions: Kept = Kept(EDITIONS_KEPT)  # (id, digest) -> QuestionEdition
 MARKS_KEPT = 2000
 _marks: Kept = Kept(MARKS_KEPT)  # (digest, answer as stored) -> Mark

@@ -39,7 +39,7 @@ from records.visits import lesson_facts, recall
 
 SHELL_SECONDS = 60  # a hotline card says "open now", which is true for a minute
 SHELLS_KEPT = 200
-PARTS_KEPT = 300
+PARTS_KEPT = 200
 TOKEN_MARK = secrets.token_hex(16)  # stands in the learner's parts where the CSRF token will be
 OF_ONE_PAGE = {"Content-Length", "Set-Cookie"}
 OF_ONE_FORM = {*OF_ONE_PAGE, "Content-Type", "Location"}

@@ -42,7 +42,9 @@ NOT_YET = ("lxml",)
 LATER = "wagtail.api.validators"
 NOT_MOUNTED = re.compile(r"wagtail(\.\w+)*\.api\.v3(\.|\Z)|wagtail\.contrib\.redirects\.api(\.|\Z)")
 C_LIBRARY = ctypes.CDLL(None) if os.name == "posix" else None
-M_ARENA_MAX = -8  # malloc.h of the GNU library; others have no mallopt or ignore it
+# malloc.h of the GNU library; others have no mallopt or ignore these.
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+LARGE_BYTES = 128 * 1024  # from here on memory is asked of the system by itself, and given back
 MADV_DONTNEED = 4  # madvise(2): for pages of a file that nobody changed, they are read from it again when needed
 MAPPING = re.compile(r"(?P<start>[0-9a-f]+)-(?P<end>[0-9a-f]+) (?P<rights>[rwxsp-]{4}) \S+ \S+ (?P<file>\d+)")
 
@@ -161,9 +163,14 @@ def really(name: str) -> ModuleType:
 
 
 def few_arenas() -> None:
-    """Let all threads of a worker share two heaps of the C library: with one each, what one freed helps no other."""
+    """Let all threads of a worker share two heaps of the C library: with one each, what one freed helps no other.
+
+    What is large stays apart from the heaps: left to itself the library keeps more and more of it after the first large answer.
+    """
     if hasattr(C_LIBRARY, "mallopt"):
         C_LIBRARY.mallopt(M_ARENA_MAX, 2)
+        C_LIBRARY.mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
+        C_LIBRARY.mallopt(M_TRIM_THRESHOLD, LARGE_BYTES)
 
 
 def give_back() -> None:
