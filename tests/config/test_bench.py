@@ -99,7 +99,7 @@ def test_the_quick_run_prints_its_table(tmp_path):
             assert f"│ {row.name[:16]}" in done.stdout
             line = lines[row.name]
             assert line["per_second"] > 0
-            assert not line["errors"], line
+            assert not any(line["errors"].values()), line  # a kind may be named with a count of 0
             assert ("ratio" in line) == bool(row.baseline)
     assert lines["Memory of the running site (main and workers, PSS)"]["value"] > 50
     (name,) = [name for name in lines if name.startswith("Errors in")]
