@@ -1,4 +1,4 @@
-"""Who sends a request, found out in two plain queries: for the few kinds of request that come by the thousand.
+"""Who sends a request, found out with the query that finds what they ask for: for the few kinds that come by the thousand.
 
 It comes to the same verdict as the middleware for sessions, authentication and idleness, or to none: whenever anything is out
 of the ordinary (no such session, away for too long, a clock set back, a changed password, messages waiting) the answer is
@@ -21,11 +21,14 @@ from accounts.models import User
 from kernel.near import Kept
 from kernel.rows import Rows, moment_value, one, write
 
-FIND_SESSION = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
+# What the caller's own query brings of the session; its values are those of `session_values`.
+SESSION = "(SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s)"
 SAVE_SESSION = "UPDATE django_session SET session_data = %s, expire_date = %s WHERE session_key = %s"
 SESSIONS_KEPT = 200
 _read: Kept = Kept(SESSIONS_KEPT)
-# What the caller's own query brings of the user, under the alias u.
+OWNERS_KEPT = 2000
+_owners: Kept = Kept(OWNERS_KEPT)  # session key -> user id, as it was last seen: a guess, which `confirm` tests
+# What it brings of the user, under the alias u.
 USER = Rows(User, "u", "id", "password", "session_epoch", "is_active")
 
 
@@ -71,20 +74,33 @@ def read_session(session: PlainSession, text: str) -> dict:
     return dict(kept)
 
 
-def presence_of(request) -> Presence | None:
-    """Return the session this request came with, if it may simply go on."""
+def session_values(request) -> tuple | None:
+    """Return the values of `SESSION` for this request; None when it names no session."""
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    if not key:
+    return (key, moment_value(timezone.now())) if key else None
+
+
+def owner_of(values: tuple) -> int | None:
+    """Return whose session this is, as far as this process knows, else as the database does: who to look for."""
+    if (known := _owners.get(values[0])) is not None:
+        return known
+    row = one(f"SELECT {SESSION}", *values)
+    found = presence_of(values, row[0])
+    return found and found.user_id
+
+
+def presence_of(values: tuple, text: str | None) -> Presence | None:
+    """Return the session that was found under `values` with the content `text`, if it may simply go on."""
+    if text is None:
         return None
-    row = one(FIND_SESSION, key, moment_value(timezone.now()))
-    if row is None:
-        return None
-    session = PlainSession(key)
-    data = session._session_cache = read_session(session, row[0])
+    session = PlainSession(values[0])
+    data = session._session_cache = read_session(session, text)
     user_id = data.get(SESSION_KEY)
     if not user_id or data.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
     now = int(time.time())
     if not 0 <= now - data.get(SEEN, now) < settings.IDLE_MINUTES * 60 or SessionStorage.session_key in data:
         return None
-    return Presence(session, User._meta.pk.to_python(user_id), data.get(HASH_SESSION_KEY, ""))
+    owner = User._meta.pk.to_python(user_id)
+    _owners.put(values[0], owner)
+    return Presence(session, owner, data.get(HASH_SESSION_KEY, ""))

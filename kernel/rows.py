@@ -180,23 +180,60 @@ def insert(row: models.Model, *, unless: str = "") -> None:
 
     `unless` names a unique column: raises ValueTaken when another row has that value.
     """
-    model = type(row)
-    fields = [field for field in model._meta.concrete_fields if field is not model._meta.auto_field]
-    database = connections[DEFAULT_DB_ALIAS]
-    values = [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
-    made = one(_insert_sql(model, tuple(field.column for field in fields), unless), *values)
+    made = one(_insert_sql(type(row), unless), *_values(row))
     if made is None:
         raise ValueTaken(f"Another row has this {unless}.")
-    row.pk, row._state.adding, row._state.db = made[0], False, connection.alias
-    post_save.send(sender=model, instance=row, created=True, update_fields=None, raw=False, using=connection.alias)
+    _is_written(row, made[0])
+
+
+def insert_pair(first: models.Model, second: models.Model, *, link: str, unless: str = "") -> None:
+    """Write a new row and another one that points to it by its field `link`: in one statement where the database can do that.
+
+    `unless` names a unique column of the second: raises ValueTaken when another row has that value. The first is written then.
+    """
+    if connection.vendor != "postgresql":
+        insert(first)
+        setattr(second, link, first)
+        insert(second, unless=unless)
+        return
+    sql = _pair_sql(type(first), type(second), second._meta.get_field(link), unless)
+    first_id, second_id = one(sql, *_values(first), *_values(second, leave_out=link))
+    _is_written(first, first_id)
+    setattr(second, link, first)
+    if second_id is None:
+        raise ValueTaken(f"Another row has this {unless}.")
+    _is_written(second, second_id)
+
+
+def _fields(model: type[models.Model]) -> list[models.Field]:
+    return [field for field in model._meta.concrete_fields if field is not model._meta.auto_field]
+
+
+def _values(row: models.Model, *, leave_out: str = "") -> list:
+    database = connections[DEFAULT_DB_ALIAS]
+    fields = [field for field in _fields(type(row)) if field.name != leave_out]
+    return [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
+
+
+def _is_written(row: models.Model, number: int) -> None:
+    row.pk, row._state.adding, row._state.db = number, False, connection.alias
+    post_save.send(sender=type(row), instance=row, created=True, update_fields=None, raw=False, using=connection.alias)
 
 
 @cache
-def _insert_sql(model: type[models.Model], columns: tuple[str, ...], unless: str) -> str:
-    meta = model._meta
-    signs = ", ".join(["%s"] * len(columns))
+def _insert_sql(model: type[models.Model], unless: str, link: models.Field | None = None) -> str:
+    """An INSERT of all columns but the id; the value of `link` is the id of the row that was just written as `first`."""
+    meta, fields = model._meta, _fields(model)
+    columns = ", ".join(field.column for field in fields)
+    signs = ", ".join("(SELECT id FROM first)" if field == link else "%s" for field in fields)
     conflict = f" ON CONFLICT ({meta.get_field(unless).column}) DO NOTHING" if unless else ""
-    return f"INSERT INTO {meta.db_table} ({', '.join(columns)}) VALUES ({signs}){conflict} RETURNING {meta.pk.column}"  # noqa: S608
+    return f"INSERT INTO {meta.db_table} ({columns}) VALUES ({signs}){conflict} RETURNING {meta.pk.column} AS id"  # noqa: S608
+
+
+@cache
+def _pair_sql(first: type[models.Model], second: type[models.Model], link: models.Field, unless: str) -> str:
+    parts = _insert_sql(first, ""), _insert_sql(second, unless, link)
+    return "WITH first AS ({}), second AS ({}) SELECT first.id, (SELECT id FROM second) FROM first".format(*parts)
 
 
 def locking(sql: str, alias: str = "") -> str:

@@ -196,28 +196,31 @@ def submit_attempt(attempt: Attempt, *, now: datetime, beside: Callable[[], None
     """Mark the attempt, close it, and complete the course when everything is done.
 
     Raises AttemptClosed if it was handed in before: a double click counts once, and the first result stands. Answers are
-    read and marked before anything is locked; one that changed meanwhile is read again, so that the turn to write is short.
+    not locked: when one changed while it was marked, all are read again.
     `beside` writes something of the caller's in the same transaction.
     """
-    sheets = express.find_sheets(attempt)
     with transaction.atomic():
-        is_open, answered = express.lock_answers(attempt)
-        if not is_open:
+        sheets = express.lock_sheets(attempt)
+        if sheets is None:
             raise AttemptClosed
-        if any(sheet.answered != answered[sheet.item_id] for sheet in sheets):
-            sheets = express.find_sheets(attempt)
         attempt.submitted_at = now
-        attempt.harmed = any(sheet.harmed for sheet in sheets)
-        attempt.score_percent = marking.score_percent(sheet.credit for sheet in sheets)
-        attempt.passed = marking.has_passed(
-            attempt.score_percent, pass_mark=attempt.rules["pass_mark"], harmful=attempt.harmed
-        )
-        express.write_marks(attempt, sheets)
+        while not _write_result(attempt, sheets):
+            sheets = express.find_sheets(attempt)
         if attempt.passed:
             completion.complete_if_due(attempt.enrolment, now=now, passed=attempt)
         if beside:
             beside()
     return attempt
+
+
+def _write_result(attempt: Attempt, sheets: list[express.Sheet]) -> bool:
+    """Sum up what the questions earned and write it; return whether every answer was still the one that was marked."""
+    attempt.harmed = any(sheet.harmed for sheet in sheets)
+    attempt.score_percent = marking.score_percent(sheet.credit for sheet in sheets)
+    attempt.passed = marking.has_passed(
+        attempt.score_percent, pass_mark=attempt.rules["pass_mark"], harmful=attempt.harmed
+    )
+    return express.write_marks(attempt, sheets)
 
 
 def close_if_late(attempt: Attempt, *, now: datetime) -> Attempt:

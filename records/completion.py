@@ -28,10 +28,12 @@ def complete_if_due(enrolment: Enrolment, *, now: datetime, passed: Attempt | No
     """Return the enrolment's completion, made now when it is due and not there yet; None when something is left to do.
 
     Safe to call after every step of a learner and from two requests at once. `records.signals.course_completed` is sent
-    once, after the transaction. `passed`: the attempt that has just been passed, which nobody has to look for then.
+    once, after the transaction. `passed`: the attempt that has just been passed; whoever knows it holds the enrolment's lock.
     """
     with transaction.atomic(savepoint=False):
-        case = _locked(enrolment)
+        if passed is None:
+            _lock(enrolment)
+        case = _case(enrolment)
         enrolment = case.enrolment
         if case.completion_id:
             done = Completion.objects.get(pk=case.completion_id)
@@ -47,9 +49,11 @@ def complete_if_due(enrolment: Enrolment, *, now: datetime, passed: Attempt | No
             return None
         if enrolment.active_seconds < rules["seat_minutes"] * 60:
             return None
-        completion = _write(enrolment, attempt, course, rules, case.languages(attempt), now)
+        completion = _completion(enrolment, attempt, course, rules, case.languages(attempt), now)
         if enrolment.user_id:
             issue(completion, now=now)
+        else:
+            insert(completion)
         transaction.on_commit(lambda: _announce(completion))
     return completion
 
@@ -87,13 +91,16 @@ class Case:
         return list(dict.fromkeys([*used, *(attempt.languages if attempt else []), self.enrolment.language]))
 
 
-def _locked(enrolment: Enrolment) -> Case:
-    """Return what a completion hangs on, locked until the end of the transaction.
-
-    It is asked after the lock has been given: what another request wrote while this one waited is seen.
-    """
+def _lock(enrolment: Enrolment) -> None:
     if connection.features.has_select_for_update:
         one(locking(LOCK), enrolment.pk)
+
+
+def _case(enrolment: Enrolment) -> Case:
+    """Return what a completion hangs on.
+
+    Ask it after the lock has been given: what another request wrote while this one waited is seen then.
+    """
     row = one(CASE.format(join=JOIN[connection.vendor]), enrolment.pk)
     fresh = ENROLMENT.instance(row[: ENROLMENT.width])
     completion_id, zone, lessons = row[-3:]
@@ -108,11 +115,11 @@ def _passed_attempt(enrolment: Enrolment) -> Attempt | None:
     return enrolment.attempts.filter(passed=True, submitted_at__isnull=False).order_by("number").first()
 
 
-def _write(enrolment, attempt, course: Outline, rules: dict, languages: list[str], now: datetime) -> Completion:
+def _completion(enrolment, attempt, course: Outline, rules: dict, languages: list[str], now: datetime) -> Completion:
     # A clock set back must not let a course end before it began.
     moments = [now, enrolment.started_at, *([attempt.submitted_at] if attempt else [])]
     completed_at = max(moments)
-    row = Completion(
+    return Completion(
         enrolment=enrolment,
         attempt=attempt,
         completed_at=completed_at,
@@ -126,8 +133,6 @@ def _write(enrolment, attempt, course: Outline, rules: dict, languages: list[str
             enrolment, months=rules["validity_months"], completed_on=local_date(enrolment, completed_at)
         ),
     )
-    insert(row)
-    return row
 
 
 def _announce(completion: Completion) -> None:

@@ -6,11 +6,12 @@ Django builds each of these queries anew in a millisecond; the database answers 
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from accounts.presence import USER
+from accounts.presence import SESSION, USER
 from courses import marking
 from kernel.near import Kept
 from kernel.rows import JOIN, Rows, every, json_value, key_value, locking, moment, moment_value, one, uuid_value, write
@@ -43,29 +44,27 @@ ITEM = Rows(
     "credit",
 )
 FIND_ITEM = f"""
-    SELECT {USER.sql}, {ATTEMPT.sql}, {ITEM.sql}, q.digest
+    SELECT {SESSION}, {USER.sql}, {ATTEMPT.sql}, {ITEM.sql}, q.digest
     FROM records_attempt a
     JOIN records_enrolment e ON e.id = a.enrolment_id
     JOIN accounts_user u ON u.id = e.user_id
     JOIN records_attemptitem i ON i.attempt_id = a.id
     JOIN records_questionedition q ON q.id = i.base_edition_id
-    WHERE a.key = %s AND e.user_id = %s AND i.position = %s
+    WHERE a.key = %s AND i.position = %s
 """  # noqa: S608  names of columns, written above
 FIND_ATTEMPT = f"""
-    SELECT {USER.sql}, {WHOLE_ATTEMPT.sql}, {ENROLMENT.sql}
+    SELECT {SESSION}, {USER.sql}, {WHOLE_ATTEMPT.sql}, {ENROLMENT.sql}
     FROM records_attempt a
     JOIN records_enrolment e ON e.id = a.enrolment_id
     JOIN accounts_user u ON u.id = e.user_id
-    WHERE a.key = %s AND e.user_id = %s
+    WHERE a.key = %s
 """  # noqa: S608
 FIND_SHEETS = """
-    SELECT i.id, i.base_edition_id, q.digest, i.answer, CAST(i.answered_at AS text)
-    FROM records_attemptitem i JOIN records_questionedition q ON q.id = i.base_edition_id
-    WHERE i.attempt_id = %s ORDER BY i.position
-"""
-STATE = """
-    SELECT a.submitted_at IS NULL, i.id, CAST(i.answered_at AS text)
-    FROM records_attempt a JOIN records_attemptitem i ON i.attempt_id = a.id
+    SELECT i.id, i.base_edition_id, q.digest, i.answer, CAST(i.answered_at AS text), a.submitted_at IS NULL
+    FROM records_enrolment e
+    JOIN records_attempt a ON a.enrolment_id = e.id
+    JOIN records_attemptitem i ON i.attempt_id = a.id
+    JOIN records_questionedition q ON q.id = i.base_edition_id
     WHERE a.id = %s ORDER BY i.position
 """
 SAVE = (
@@ -73,34 +72,46 @@ SAVE = (
 )
 FLAG = "UPDATE records_attemptitem SET flagged = %s WHERE id = %s AND credit IS NULL"
 CLOSE = "UPDATE records_attempt SET submitted_at = %s, score_percent = %s, passed = %s, harmed = %s WHERE id = %s"
-MARK = "UPDATE records_attemptitem SET credit = %s, harmed = %s WHERE id = %s"
-MARK_ALL = """
+MARK = "UPDATE records_attemptitem SET credit = %s, harmed = %s WHERE id = %s AND answered_at IS %s"
+MARK_AND_CLOSE = f"""
+    WITH closed AS ({CLOSE})
     UPDATE records_attemptitem i SET credit = m.credit, harmed = m.harmed
-    FROM unnest(%s::float8[], %s::boolean[], %s::bigint[]) AS m (credit, harmed, id) WHERE i.id = m.id
-"""
+    FROM unnest(%s::float8[], %s::boolean[], %s::bigint[], %s::text[]) AS m (credit, harmed, id, answered)
+    WHERE i.id = m.id AND CAST(i.answered_at AS text) IS NOT DISTINCT FROM m.answered
+"""  # noqa: S608
 
 
-def find_item(user_id: int, key: UUID, position: int) -> tuple[tuple, AttemptItem] | None:
-    """Return (the user's row, the item with its attempt) of an attempt of this user; None for anybody else's."""
-    row = one(FIND_ITEM, uuid_value(key), user_id, position)
+class Found(NamedTuple):
+    """What a request asks for, with what tells whether it may have it: a session's content and the row of the learner."""
+
+    session: str | None
+    user: tuple
+    thing: AttemptItem | Attempt
+
+
+def find_item(session: tuple, key: UUID, position: int) -> Found | None:
+    """Return an item with its attempt, whoever asks for it: it is theirs only when `accounts.presence` confirms the user's row."""
+    row = one(FIND_ITEM, *session, uuid_value(key), position)
     if row is None:
         return None
+    content, *row = row
     after_user, after_attempt = USER.width, USER.width + ATTEMPT.width
     item = ITEM.instance(row[after_attempt:-1])
     item.attempt = ATTEMPT.instance(row[after_user:after_attempt])
     item.base_edition = editions({item.base_edition_id: row[-1]})[item.base_edition_id]
-    return row[:after_user], item
+    return Found(content, row[:after_user], item)
 
 
-def find_attempt(user_id: int, key: UUID) -> tuple[tuple, Attempt] | None:
-    """Return (the user's row, the attempt with its enrolment) of this user; None for anybody else's."""
-    row = one(FIND_ATTEMPT, uuid_value(key), user_id)
+def find_attempt(session: tuple, key: UUID) -> Found | None:
+    """Return an attempt with its enrolment, whoever asks for it (see `find_item`)."""
+    row = one(FIND_ATTEMPT, *session, uuid_value(key))
     if row is None:
         return None
+    content, *row = row
     after_user, after_attempt = USER.width, USER.width + WHOLE_ATTEMPT.width
     attempt = WHOLE_ATTEMPT.instance(row[after_user:after_attempt])
     attempt.enrolment = ENROLMENT.instance(row[after_attempt:])
-    return row[:after_user], attempt
+    return Found(content, row[:after_user], attempt)
 
 
 @dataclass(slots=True)
@@ -113,12 +124,24 @@ class Sheet:
     harmed: bool
 
 
+def lock_sheets(attempt: Attempt) -> list[Sheet] | None:
+    """Lock an open attempt and its enrolment; return its questions, marked, in the order of its items. None when it is closed.
+
+    The enrolment comes first, as for everybody who locks both. Answers are not locked: `write_marks` tells when one changed.
+    """
+    rows = every(locking(FIND_SHEETS, "e, a"), attempt.pk)
+    return _sheets(rows) if rows and rows[0][-1] else None
+
+
 def find_sheets(attempt: Attempt) -> list[Sheet]:
     """Return the questions of an attempt, marked, in the order of its items."""
-    rows = every(FIND_SHEETS, attempt.pk)
-    found = editions({edition_id: digest for _item, edition_id, digest, _answer, _at in rows})
+    return _sheets(every(FIND_SHEETS, attempt.pk))
+
+
+def _sheets(rows: list[tuple]) -> list[Sheet]:
+    found = editions({edition_id: digest for _item, edition_id, digest, *_rest in rows})
     sheets = []
-    for item_id, edition_id, digest, answer, answered in rows:
+    for item_id, edition_id, digest, answer, answered, _is_open in rows:
         mark = _mark(digest, found[edition_id].content, answer)
         sheets.append(Sheet(item_id, answered, float(mark.credit), mark.harmful))
     return sheets
@@ -161,27 +184,25 @@ def write_flag(item: AttemptItem, flagged: bool) -> bool:
     return write(FLAG, flagged, item.pk) == 1
 
 
-def lock_answers(attempt: Attempt) -> tuple[bool, dict[int, str | None]]:
-    """Lock an attempt with its answers; return whether it is open, and `Sheet.answered` by the item's id as it is now."""
-    rows = every(locking(STATE), attempt.pk)
-    is_open = bool(rows) and bool(rows[0][0])
-    return is_open, {item_id: answered for _is_open, item_id, answered in rows}
+def write_marks(attempt: Attempt, sheets: list[Sheet]) -> bool:
+    """Write what the items and with them the attempt earned; return whether every answer was still the one that was marked.
 
-
-def write_marks(attempt: Attempt, sheets: list[Sheet]) -> None:
-    """Write what the items and with them the attempt earned."""
-    marks = [(sheet.credit, sheet.harmed, sheet.item_id) for sheet in sheets]
+    An item that has its mark takes no answer any more. One whose answer had changed gets none: read all anew, and write again.
+    """
+    marks = [(sheet.credit, sheet.harmed, sheet.item_id, sheet.answered) for sheet in sheets]
+    result = (moment_value(attempt.submitted_at), attempt.score_percent, attempt.passed, attempt.harmed, attempt.pk)
     if connection.vendor == "postgresql":
-        write(MARK_ALL, *(list(column) for column in zip(*marks, strict=True)))
-    else:
-        with connection.cursor() as cursor:
-            cursor.executemany(MARK, marks)
-    write(CLOSE, moment_value(attempt.submitted_at), attempt.score_percent, attempt.passed, attempt.harmed, attempt.pk)
+        return write(MARK_AND_CLOSE, *result, *(list(column) for column in zip(*marks, strict=True))) == len(sheets)
+    with connection.cursor() as cursor:
+        cursor.executemany(MARK, marks)
+        count = cursor.rowcount
+    write(CLOSE, *result)
+    return count == len(sheets)
 
 
 # --- A learner in a course -----------------------------------------------------------------------------------------
 FIND_LEARNER = f"""
-    SELECT {USER.sql}, {ENROLMENT.sql}, s.last_sign_at, c.id,
+    SELECT {SESSION}, {USER.sql}, {ENROLMENT.sql}, s.last_sign_at, c.id,
       u.is_superuser
         OR EXISTS (SELECT 1 FROM accounts_user_user_permissions p WHERE p.user_id = u.id)
         OR EXISTS (SELECT 1 FROM accounts_user_groups g JOIN auth_group_permissions p ON p.group_id = g.group_id
@@ -218,6 +239,7 @@ class LearnerFacts:
     `lessons` are keys with + for done and - for opened; `attempts` and `certificates` are written out likewise.
     """
 
+    session: str | None
     user: tuple
     enrolment: Enrolment | None
     last_sign_at: datetime | None
@@ -245,15 +267,20 @@ class LearnerFacts:
         return {key_value(fact[:-1]) for fact in self.lessons.split() if fact[-1] in signs}
 
 
-def find_learner(user_id: int, course_key: UUID) -> LearnerFacts | None:
-    """Return what is known of a user in the newest cycle of a course, in one query; None when there is no such user."""
-    row = one(FIND_LEARNER.format(join=JOIN[connection.vendor]), uuid_value(course_key), user_id)
+def find_learner(session: tuple, user_id: int, course_key: UUID) -> LearnerFacts | None:
+    """Return what is known of a user in the newest cycle of a course, in one query; None when there is no such user.
+
+    With it comes the session that is asked for: only `accounts.presence` can tell whether it is this user's.
+    """
+    row = one(FIND_LEARNER.format(join=JOIN[connection.vendor]), *session, uuid_value(course_key), user_id)
     if row is None:
         return None
+    content, *row = row
     after_user, after_enrolment = USER.width, USER.width + ENROLMENT.width
     columns = row[after_user:after_enrolment]
     sign, completion_id, has_powers, lessons, attempts, certificates = row[after_enrolment:]
     return LearnerFacts(
+        session=content,
         user=row[:after_user],
         enrolment=ENROLMENT.instance(columns) if columns[0] is not None else None,
         last_sign_at=moment(sign) if sign else None,

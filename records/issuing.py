@@ -10,7 +10,7 @@ from courses.models import CoursePage
 from kernel.models import record_event
 from kernel.near import near
 from kernel.paper import plain
-from kernel.rows import ValueTaken, insert
+from kernel.rows import ValueTaken, insert, insert_pair
 from records.certificates import Certificate, Completion, PrintedCertificate, PublicCertificate
 from records.numbers import new_number
 from records.validity import local_date
@@ -24,7 +24,10 @@ class CertificateClosed(Exception):
 
 
 def issue(completion: Completion, *, now: datetime) -> Certificate:
-    """Write the certificate of a completion of somebody with an account. Call it inside the completion's transaction."""
+    """Write the certificate of a completion of somebody with an account, and the completion where it is not written yet.
+
+    Call it inside the completion's transaction.
+    """
     user = completion.enrolment.user
     return _numbered(Certificate, completion, now, user=user, name=plain(user.name, most=NAME_MOST) or user.email)
 
@@ -135,7 +138,10 @@ def _numbered(model, completion: Completion, now: datetime, **fields):
     while True:
         row = model(number=new_number(fields["issued_on"].year), **fields)
         try:
-            insert(row, unless="number")
+            if completion.pk is None:
+                insert_pair(completion, row, link="completion", unless="number")
+            else:
+                insert(row, unless="number")
             return row
         except ValueTaken:
             tries_left -= 1

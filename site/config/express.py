@@ -28,7 +28,7 @@ from django.urls import ResolverMatch
 from django.utils import timezone, translation
 
 from accounts.idle import see
-from accounts.presence import presence_of
+from accounts.presence import owner_of, presence_of, session_values
 from kernel import stamp
 from kernel.near import Kept
 from records import assessment as rules
@@ -112,7 +112,7 @@ class Parts:
 class Form:
     """A form that comes by the thousand: its address, how its object is found, and what is done with it.
 
-    `find` takes a user's id and what the address names, and returns (the user's row, the object) of this user alone.
+    `find` takes the values of a session and what the address names, and returns an `express.Found`.
     """
 
     address: re.Pattern
@@ -123,13 +123,13 @@ class Form:
     act: Callable
 
 
-def _find_item(user_id: int, key: str, position: str):
-    return express.find_item(user_id, UUID(key), int(position))
+def _find_item(session: tuple, key: str, position: str):
+    return express.find_item(session, UUID(key), int(position))
 
 
-def _find_attempt(user_id: int, key: str):
-    found = express.find_attempt(user_id, UUID(key))
-    return None if found and rules.is_late(found[1], now=timezone.now()) else found
+def _find_attempt(session: tuple, key: str):
+    found = express.find_attempt(session, UUID(key))
+    return None if found and rules.is_late(found.thing, now=timezone.now()) else found
 
 
 KEY = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
@@ -202,12 +202,14 @@ class ExpressMiddleware:
         place = self.place(request)
         if place not in self.lesson_headers or settings.CSRF_COOKIE_NAME not in request.COOKIES:
             return None
-        presence = presence_of(request)
-        shell = self.fresh_shell(request, place) if presence else None
+        session = session_values(request)
+        owner = owner_of(session) if session else None
+        shell = self.fresh_shell(request, place) if owner else None
         if shell is None:
             return None
-        learner = express.find_learner(presence.user_id, shell.course_key)
-        user = presence.confirm(learner.user) if learner and not learner.has_powers else None
+        learner = express.find_learner(session, owner, shell.course_key)
+        presence = presence_of(session, learner.session) if learner and not learner.has_powers else None
+        user = presence.confirm(learner.user) if presence else None
         if user is None:
             return None
         self.csrf.process_request(request)
@@ -282,9 +284,10 @@ class ExpressMiddleware:
         known = self.known_forms.get(self.form_place(request, kind, code))
         if known is None or (kind.answers_data and not wants_json(request)):
             return None
-        presence = presence_of(request)
-        found = kind.find(presence.user_id, *named) if presence else None
-        user = presence.confirm(found[0]) if found else None
+        session = session_values(request)
+        found = kind.find(session, *named) if session else None
+        presence = presence_of(session, found.session) if found else None
+        user = presence.confirm(found.user) if presence else None
         if user is None:
             return None
         self.csrf.process_request(request)
@@ -296,7 +299,7 @@ class ExpressMiddleware:
         if request.session.modified:
             request.write_beside = request.session.save
         with translation.override(code):
-            response = kind.act(request, found[1])
+            response = kind.act(request, found.thing)
         for name, value in headers:
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Length", str(len(response.content)))

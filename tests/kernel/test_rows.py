@@ -8,8 +8,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models.signals import post_save
 
 from accounts.models import User
-from kernel.rows import Rows, ValueTaken, every, insert, json_value, one, uuid_value, write
-from records.models import Enrolment, QuestionEdition
+from kernel.rows import Rows, ValueTaken, every, insert, insert_pair, json_value, one, uuid_value, write
+from records.models import Attempt, Enrolment, QuestionEdition
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +89,38 @@ def test_a_value_that_another_row_has_is_refused_and_the_transaction_goes_on():
             unless="digest",
         )
     assert QuestionEdition.objects.get(digest="d").content == {"stem": "Who?"}
+
+
+def test_two_new_rows_of_which_one_points_to_the_other_are_written_together():
+    user = User.objects.create_user("ana@agency.example", name="Ana")
+    key, now = uuid.uuid4(), datetime(2026, 3, 2, 17, tzinfo=UTC)
+    enrolment = Enrolment(user=user, course_key=key, started_at=now)
+    attempt = Attempt(number=1, key=uuid.uuid4(), started_at=now, seed="7", rules={"pass_mark": 80})
+    insert_pair(enrolment, attempt, link="enrolment")
+    assert (enrolment.pk, enrolment.course_key) == Enrolment.objects.values_list("pk", "course_key").get()
+    found = Attempt.objects.get(enrolment=enrolment)
+    for field in Attempt._meta.concrete_fields:
+        assert getattr(found, field.attname) == getattr(attempt, field.attname), field.name
+    assert attempt.enrolment is enrolment and not attempt._state.adding and not enrolment._state.adding
+
+
+def test_of_two_rows_the_first_stands_when_the_second_has_a_value_that_is_taken():
+    user = User.objects.create_user("ana@agency.example", name="Ana")
+    key, now = uuid.uuid4(), datetime(2026, 3, 2, 17, tzinfo=UTC)
+    insert_pair(
+        Enrolment(user=user, course_key=key, started_at=now),
+        taken := Attempt(number=1, key=uuid.uuid4(), started_at=now),
+        link="enrolment",
+    )
+    again = Enrolment(user=user, course_key=key, started_at=now, cycle=2)
+    second = Attempt(number=1, key=taken.key, started_at=now)
+    with pytest.raises(ValueTaken):
+        insert_pair(again, second, link="enrolment", unless="key")
+    assert Enrolment.objects.get(cycle=2) == again
+    assert second.enrolment == again and second._state.adding
+    second.key = uuid.uuid4()
+    insert(second, unless="key")
+    assert again.attempts.get() == second
 
 
 def test_writing_tells_how_many_rows_it_changed():
