@@ -1,8 +1,19 @@
+import time
+from types import SimpleNamespace
+
 import pytest
+from allauth.mfa.totp.internal import auth
 from wagtail.models import Collection, Locale, Page
 
 from accounts.roles import Role, sync_groups
 from tests.factories.accounts import member, unit
+
+
+@pytest.fixture(autouse=True)
+def steady_codes(monkeypatch):
+    """The clock of one-time codes stands still: a half minute that ends in the middle of a test would refuse a good code."""
+    now = time.time()
+    monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: now))
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 import re
-import time
 from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.totp.internal import auth
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def code_of(secret: str, step: int = 0) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + step))
+    return auth.format_hotp_value(auth.hotp_value(secret, int(auth.time.time()) // 30 + step))
 
 
 def password_step(user) -> Client:
