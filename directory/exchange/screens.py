@@ -107,6 +107,7 @@ def imports(request):
         except intake.UnusableFile as error:
             problems = error.problems
     found = Batch.objects.select_related("checked_by", "taken_by").annotate(entries=Count("items"))
+    found = found.order_by("-checked_at", "-pk")
     return render(
         request,
         "directory_exchange/imports.html",
